@@ -1,0 +1,60 @@
+# Everything here works on a fresh clone: each target sets up what it needs, once.
+
+PYTHON ?= python3
+NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
+JOBS ?= 2
+# A person's own matplotlib and IPython settings must not change a figure.
+export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
+export IPYTHONDIR := $(CURDIR)/.cache/ipython
+
+RUN := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help lab notebooks test check lint format constraints codebook pictures clean
+
+help: ## Show these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+lab: .venv-lab/.ready ## Set up and open JupyterLab on the first notebook
+	.venv-lab/bin/jupyter lab $(ROOT_USER) notebooks/00-start-here.ipynb
+
+notebooks: .venv/.ready ## Set up and re-execute every notebook in place (or NOTEBOOKS="...")
+	@$(RUN) tools/run_notebooks.py $(NOTEBOOKS)
+
+test: .venv/.ready ## Set up and run all tests: the package, the data and every notebook's stored outputs
+	$(RUN) -m pytest -n $(JOBS) --dist loadfile
+
+check: .venv/.ready ## Validate the evidence tables
+	@$(RUN) -m mesoviz check
+
+lint: .venv/.ready ## Look for mistakes and uneven style in the code and the notebooks
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check
+
+format: .venv/.ready ## Repair what ruff can repair
+	$(RUN) -m ruff check --fix
+	$(RUN) -m ruff format
+
+codebook: .venv/.ready ## Rewrite data/README.md and data/datapackage.json from the schema
+	$(RUN) -m mesoviz codebook
+
+pictures: .venv/.ready ## Re-make the baseline pictures that the drawing tests compare with
+	$(RUN) -m pytest -n $(JOBS) --dist loadfile --update-pictures tests/test_pictures.py
+
+constraints: .venv/.ready ## Pin the newest versions that pyproject.toml allows
+	$(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \
+	  --group pyproject.toml:setup --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	  --output-file constraints.txt pyproject.toml
+
+clean: ## Remove both environments and all caches
+	rm -rf .venv .venv-lab .cache .pytest_cache .ruff_cache .hypothesis build dist
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# Jupyter refuses to run as root unless told; inside a container root is often the only user.
+ROOT_USER = $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.venv/.ready: pyproject.toml constraints.txt tools/make_environment.py
+	@$(PYTHON) tools/make_environment.py .venv test
+
+.venv-lab/.ready: pyproject.toml constraints.txt tools/make_environment.py
+	@$(PYTHON) tools/make_environment.py .venv-lab lab
