@@ -31,7 +31,7 @@ def run(*command, env=None):
 def is_usable(folder):
     """True when `folder` is an environment of an interpreter that still runs and is new enough."""
     python = python_in(folder)
-    question = "import sys, pip; sys.exit(sys.version_info < {})".format(OLDEST)
+    question = f"import sys, pip; sys.exit(sys.version_info < {OLDEST})"
     try:
         return subprocess.run([str(python), "-c", question], stderr=subprocess.DEVNULL).returncode == 0
     except OSError:
@@ -43,10 +43,9 @@ def create(folder):
     if is_usable(folder):
         return
     if sys.version_info < OLDEST:
+        wanted, found = (".".join(map(str, version[:2])) for version in (OLDEST, sys.version_info))
         raise SetupError(
-            "mesoviz needs Python {}.{} or newer; this is {}.{}. Name another one: make PYTHON=python3.12".format(
-                *(OLDEST + tuple(sys.version_info[:2]))
-            )
+            f"mesoviz needs Python {wanted} or newer; this is {found}. Name another one: make PYTHON=python3.12"
         )
     shutil.rmtree(str(folder), ignore_errors=True)
     if not run(sys.executable, "-m", "venv", folder):
@@ -58,7 +57,7 @@ def create(folder):
 def install(folder, extra):
     """Install the project with one of its extras, every version pinned; fast where uv is to be had."""
     python = python_in(folder)
-    pins, project = ROOT / "constraints.txt", ".[{}]".format(extra)
+    pins, project = ROOT / "constraints.txt", f".[{extra}]"
     if run(python, "-m", "pip", "install", "--quiet", "-c", pins, "uv"):
         # Compiled now, since uncompiled imports would cost seconds in every kernel.
         uv = (python, "-m", "uv", "pip", "install", "--quiet", "--python", python, "--compile-bytecode")
@@ -82,7 +81,7 @@ def finish(folder, extra):
 def main(folder, extra):
     """Set up `folder`; the file .ready in it tells make that this was done."""
     target = ROOT / folder
-    print("Setting up {} (once; about half a minute) ...".format(folder), file=sys.stderr)
+    print(f"Setting up {folder} (once; about half a minute) ...", file=sys.stderr)
     try:
         create(target)
         install(target, extra)

@@ -34,7 +34,7 @@ LANGUAGE = {
 EMBEDDED_PNG = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 CELL_SECONDS = 600
-# Rounding differences between processors stay below 1 of 255 levels; a mark that moved by one pixel is above 10.
+# Processors round differently by less than 1 of 255 levels; a mark that moves by one pixel makes more than 10.
 TILE, TOLERANCE = 64, 4.0
 
 
