@@ -1,0 +1,137 @@
+"""The one look: palette, type sizes, page widths, and the context manager that switches between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+INK = "#1a1a1a"
+GRAY = "#595959"  # 7:1 on white: small print stays readable
+EDGE = "#6f6f6f"  # outlines of controls
+RULE = "#d9d9d9"  # grid and separators, never the carrier of a meaning
+BAND = "#f5f5f5"
+
+# Color-blind-safe hues, each at least 3:1 against white; a class is also told by its place and label.
+CLASS_COLORS = {
+    "Chemotherapy": "#3b6fb6",
+    "Anti-angiogenic therapy": "#117733",
+    "Targeted therapy": "#a23c94",
+    "Checkpoint inhibitor": "#cc5500",
+    "Vaccine or other immunotherapy": "#84801a",
+    "Cell therapy": "#7a1f4f",
+    "Gene or virus therapy": "#178a86",
+    "Surgery, radiotherapy or device": "#6b4a2b",
+    "Supportive care or placebo": "#757575",
+}
+OTHER_COLOR = "#333333"
+
+
+@dataclass(frozen=True)
+class Style:
+    """Sizes of one medium: lengths in points, `dpi` in pixels per inch."""
+
+    name: str
+    width: float
+    text: float
+    small: float
+    title: float
+    row: float
+    dpi: int
+
+    @property
+    def marker(self) -> float:
+        """Diameter of a mark, in points."""
+        return 0.62 * self.text
+
+    @property
+    def line(self) -> float:
+        """Width of an interval's line, in points."""
+        return 0.15 * self.text
+
+
+STYLES = {
+    "notebook": Style("notebook", width=684, text=9, small=8, title=13, row=15.5, dpi=144),
+    "slide": Style("slide", width=960, text=18, small=18, title=26, row=29, dpi=96),
+    "paper": Style("paper", width=504, text=8, small=7, title=10, row=13, dpi=300),
+}
+
+_current: ContextVar[Style] = ContextVar("mesoviz_style", default=STYLES["notebook"])
+
+
+def current() -> Style:
+    """The style that figures drawn now take."""
+    return _current.get()
+
+
+@contextmanager
+def style(name: str = "notebook") -> Iterator[None]:
+    """Draw the charts made inside the ``with`` block for one medium.
+
+    Parameters
+    ----------
+    name : {"notebook", "slide", "paper"}
+        ``"notebook"`` is sized for reading on a laptop, ``"slide"`` for a projector (type of 18 pt on a
+        page 13.3 in wide), ``"paper"`` for a printed page (7 in wide at 300 dpi).
+
+    Yields
+    ------
+    None
+        Nothing: charts look the medium up when they are drawn.
+
+    Raises
+    ------
+    ValueError
+        If `name` is not one of the three media.
+
+    Examples
+    --------
+    >>> import mesoviz as mv
+    >>> trials = mv.load_trials()
+    >>> with mv.style("slide"):
+    ...     chart = mv.median_survival(trials[trials["trial"] == "maps"])
+    >>> float(chart.figure.get_figwidth().round(1))
+    13.3
+    """
+    if name not in STYLES:
+        raise ValueError(f"style must be one of {', '.join(map(repr, STYLES))}; got {name!r}.")
+    token = _current.set(STYLES[name])
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def settings() -> dict[str, object]:
+    """Matplotlib's settings for one drawing or saving: ours, whatever the user's own are."""
+    return {
+        "font.family": ["DejaVu Sans"],
+        "font.size": current().text,
+        "text.color": INK,
+        "text.parse_math": False,  # a "$" in a label is a dollar sign
+        "text.usetex": False,
+        "axes.facecolor": "white",
+        "axes.edgecolor": GRAY,
+        "axes.labelcolor": INK,
+        "axes.unicode_minus": True,
+        "axes.formatter.use_mathtext": False,
+        "xtick.color": GRAY,
+        "xtick.labelcolor": INK,
+        "ytick.labelcolor": INK,
+        "figure.facecolor": "white",
+        "figure.autolayout": False,
+        "figure.constrained_layout.use": False,
+        "hatch.linewidth": 0.6,
+        "lines.antialiased": True,
+        "path.simplify": False,
+        "svg.fonttype": "none",  # text stays text: selectable, searchable
+        "svg.hashsalt": "mesoviz",
+        "pdf.fonttype": 42,
+        "savefig.bbox": None,
+    }
+
+
+def class_color(therapy_class: object) -> str:
+    """The fixed color of a therapy class; a class of the user's own is drawn in dark gray."""
+    return CLASS_COLORS.get(therapy_class, OTHER_COLOR) if isinstance(therapy_class, str) else OTHER_COLOR

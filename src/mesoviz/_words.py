@@ -1,0 +1,63 @@
+"""Numbers, lists and counts as people print them: one way for figures, words and prose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+NOT_REPORTED = "not reported"
+NOT_REACHED = "not reached"
+DATA_TO = "November 2026"
+SETTINGS = {
+    "first-line": "First-line treatment",
+    "maintenance": "Maintenance after first-line treatment",
+    "pretreated": "Pretreated",
+    "perioperative": "Around surgery",
+    "mixed": "Mixed or several settings",
+}
+CAVEAT = (
+    "Arms of different trials are not comparable: patients differ between trials, and survival clocks start "
+    "at different events (randomization, first dose, diagnosis)."
+)
+
+
+def number(value: float, places: int = 1) -> str:
+    """A measured number with at least `places` decimals, and never fewer than it was published with."""
+    short = f"{value:.{places}f}"
+    return short if float(short) == value else f"{value:.10g}"
+
+
+def whole(value: object) -> str:
+    """A count in a table's cell; "n.r." where it is not reported."""
+    return f"{int(value):,}" if pd.notna(value) else "n.r."
+
+
+def interval(low: float, high: float, *, open_high: bool = False) -> str:
+    """An interval in parentheses; an end that is missing is said, not filled."""
+    if pd.isna(low) and pd.isna(high):
+        return ""
+    ends = [number(end) if pd.notna(end) else "?" for end in (low, high)]
+    if open_high:
+        ends[1] = NOT_REACHED
+    return f"({ends[0]}\N{EN DASH}{ends[1]})"
+
+
+def count(value: float, singular: str, plural: str | None = None) -> str:
+    """A count with its noun: `count(1, "trial")` is "1 trial"."""
+    return f"{value:,} {singular if value == 1 else plural or singular + 's'}"
+
+
+def listing(items: Iterable[str], limit: int | None = None) -> str:
+    """Items as a phrase; beyond `limit`, the number of the others."""
+    items = list(items)
+    if limit and len(items) > limit:
+        return f"{', '.join(items[:limit])} and {len(items) - limit:,} more"
+    return " and ".join(items) if len(items) < 3 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def shorten(text: str, length: int) -> str:
+    """At most `length` characters, cut between words."""
+    if len(text) <= length:
+        return text
+    return text[: length - 1].rsplit(" ", 1)[0].rstrip(",;:") + "\N{HORIZONTAL ELLIPSIS}"
