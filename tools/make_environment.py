@@ -45,7 +45,8 @@ def create(folder):
     if sys.version_info < OLDEST:
         wanted, found = (".".join(map(str, version[:2])) for version in (OLDEST, sys.version_info))
         raise SetupError(
-            f"mesoviz needs Python {wanted} or newer; this is {found}. Name another one: make PYTHON=python3.12"
+            f"mesoviz needs Python {wanted} or newer; this is {found}. "
+            "Name another one, as in: make PYTHON=python3.12"
         )
     shutil.rmtree(str(folder), ignore_errors=True)
     if not run(sys.executable, "-m", "venv", folder):

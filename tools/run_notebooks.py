@@ -12,6 +12,7 @@ import io
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -34,7 +35,7 @@ LANGUAGE = {
 EMBEDDED_PNG = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 CELL_SECONDS = 600
-# Processors round differently by less than 1 of 255 levels; a mark that moves by one pixel makes more than 10.
+# Processors round differently by less than 1 of 255 levels; a mark that moves by a pixel makes more than 10.
 TILE, TOLERANCE = 64, 4.0
 
 
@@ -129,7 +130,8 @@ async def execute(notebook, folder, on_cell):
     )
     with tempfile.TemporaryDirectory() as settings:
         environment = {**os.environ, "IPYTHONDIR": settings}  # no start-up files of the person's own
-        await client.async_start_new_kernel(cwd=str(folder), env=environment)
+        # What matters is reported as an output; the kernel's own stderr only repeats it.
+        await client.async_start_new_kernel(cwd=str(folder), env=environment, stderr=subprocess.DEVNULL)
         try:
             await client.async_start_new_kernel_client()
             for index, cell in enumerate(notebook.cells):

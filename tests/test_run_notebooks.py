@@ -1,0 +1,200 @@
+"""Re-executing notebooks: what is written, what is kept, and what happens when something fails."""
+
+import base64
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+import run_notebooks
+from PIL import Image
+
+SCRIPT = Path(run_notebooks.__file__)
+SHOW = """from IPython.display import display
+html = '<img src="data:image/png;base64,{png}">'
+display({{"image/png": {png!r}, "text/plain": {words!r}, "text/html": html}}, raw=True)"""
+
+
+def picture(shift=0, *, noise=0, size=(90, 130)):
+    """A base64 PNG of one dot, moved by `shift` pixels, every level changed by `noise`."""
+    rows, columns = np.ogrid[: size[0], : size[1]]
+    dot = (rows - 40) ** 2 + (columns - 50 - shift) ** 2 < 16
+    levels = np.where(dot, 20, 250 - noise).astype("uint8")
+    buffer = io.BytesIO()
+    Image.fromarray(levels).convert("RGB").save(buffer, "PNG")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def notebook(*sources):
+    cells = [nbformat.v4.new_markdown_cell("# A title"), *map(nbformat.v4.new_code_cell, sources)]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def write(path, node):
+    path.write_text(nbformat.writes(node) + "\n", encoding="utf-8")
+    return path
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def run(*paths):
+    """Run the tool as a person does; its exit code and what it printed."""
+    command = [sys.executable, str(SCRIPT), *map(str, paths)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    return done.returncode, done.stderr
+
+
+def test_a_first_and_a_second_run(tmp_path):
+    source = "import os, matplotlib\nopen('here.txt').read(), os.path.basename(os.getcwd())"
+    (tmp_path / "here.txt").write_text("found")
+    path = write(tmp_path / "one.ipynb", notebook("print('a')", source))
+    ids = [cell.id for cell in read(path).cells]
+
+    code, printed = run(path)
+    assert code == 0 and "one.ipynb" in printed and "written" in printed
+    done = read(path)
+    assert [cell.id for cell in done.cells] == ids
+    assert [cell.execution_count for cell in done.cells[1:]] == [1, 2]
+    assert done.cells[1].outputs[0].text == "a\n"
+    assert done.cells[2].outputs[0].data["text/plain"] == f"('found', '{tmp_path.name}')"
+    assert done.metadata.kernelspec == run_notebooks.KERNELSPEC
+    assert "version" not in done.metadata.language_info
+    assert all("execution" not in cell.metadata for cell in done.cells)
+    text = path.read_text(encoding="utf-8")
+    assert text.endswith("}\n") and not text.endswith("\n\n")
+
+    before = path.stat()
+    code, printed = run(path)
+    assert code == 0 and "unchanged" in printed
+    assert (path.stat().st_mtime_ns, path.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["here.txt", "one.ipynb"]
+
+
+def test_kernels_run_side_by_side_and_know_nothing_of_each_other(tmp_path):
+    paths = [
+        write(tmp_path / f"{name}.ipynb", notebook("try: seen\nexcept NameError: seen = 1", "seen"))
+        for name in "ab"
+    ]
+    code, _ = run(*paths)
+    assert code == 0
+    assert {read(path).cells[2].outputs[0].data["text/plain"] for path in paths} == {"1"}
+
+
+def test_a_failure_names_the_cell_and_leaves_the_file_whole(tmp_path):
+    bad = write(tmp_path / "bad.ipynb", notebook("x = 1", "x / 0"))
+    good = write(tmp_path / "good.ipynb", notebook("40 + 2"))
+    before = bad.read_bytes()
+    code, printed = run(bad, good)
+    assert code == 1
+    assert "bad.ipynb, code cell 2:" in printed and "ZeroDivisionError: division by zero" in printed
+    assert "\x1b" not in printed
+    assert bad.read_bytes() == before
+    assert read(good).cells[1].outputs[0].data["text/plain"] == "42"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["bad.ipynb", "good.ipynb"]
+
+
+def test_a_file_that_is_no_notebook_gets_a_sentence(tmp_path):
+    path = tmp_path / "broken.ipynb"
+    path.write_text("{", encoding="utf-8")
+    code, printed = run(path)
+    assert code == 1 and "broken.ipynb: NotJSONError" in printed and "Traceback" not in printed
+    code, printed = run(tmp_path / "missing.ipynb")
+    assert code == 2 and "no such notebook" in printed
+
+
+def test_an_interruption_leaves_the_file_whole(tmp_path):
+    path = write(
+        tmp_path / "slow.ipynb", notebook("open('started', 'w').close()", "import time; time.sleep(60)")
+    )
+    before = path.read_bytes()
+    process = subprocess.Popen([sys.executable, str(SCRIPT), str(path)], stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "started").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGINT)
+    _, printed = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Interrupted" in printed and "Traceback" not in printed
+    assert path.read_bytes() == before
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["slow.ipynb", "started"]
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    path = tmp_path / "one.ipynb"
+    path.write_text("old", encoding="utf-8")
+
+    def fail(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(run_notebooks.os, "replace", fail)
+    with pytest.raises(OSError, match="disk full"):
+        run_notebooks.write_whole(path, "new")
+    assert path.read_text(encoding="utf-8") == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["one.ipynb"]
+
+
+def stored_then(tmp_path, fresh_picture, fresh_words="one dot"):
+    """Store a chart, change the code so that it draws another, run; the stored and the new output."""
+    path = write(tmp_path / "chart.ipynb", notebook(SHOW.format(png=picture(), words="one dot")))
+    assert run(path)[0] == 0
+    node = read(path)
+    stored = node.cells[1].outputs
+    node.cells[1].source = SHOW.format(png=fresh_picture, words=fresh_words)
+    write(path, node)
+    assert run(path)[0] == 0
+    return stored[0].data, read(path).cells[1].outputs[0].data
+
+
+def test_a_picture_that_agrees_within_tolerance_is_kept(tmp_path):
+    stored, now = stored_then(tmp_path, picture(noise=1))
+    assert now == stored
+
+
+def test_a_picture_that_moved_is_replaced(tmp_path):
+    moved = picture(shift=1)
+    _, now = stored_then(tmp_path, moved)
+    assert now["image/png"].strip() == moved and moved in now["text/html"]
+
+
+def test_other_words_replace_the_picture_too(tmp_path):
+    nearly = picture(noise=1)
+    _, now = stored_then(tmp_path, nearly, "one dot, moved")
+    assert now["text/plain"] == "one dot, moved" and now["image/png"].strip() == nearly
+
+
+@pytest.mark.parametrize("size", [(64, 64), (90, 130), (2000, 700)])
+def test_the_tolerance_does_not_depend_on_the_size(size):
+    before = picture(size=size)
+    assert run_notebooks.pixels_agree(before, picture(noise=1, size=size))
+    assert not run_notebooks.pixels_agree(before, picture(shift=1, size=size))
+
+
+def test_pictures_of_different_size_do_not_agree():
+    assert not run_notebooks.pixels_agree(picture(), picture(size=(90, 131)))
+
+
+def test_an_alt_text_that_changed_is_not_kept():
+    one = nbformat.v4.new_output("display_data", data={"text/html": '<img alt="a">', "text/plain": "x"})
+    other = nbformat.v4.new_output("display_data", data={"text/html": '<img alt="b">', "text/plain": "x"})
+    assert run_notebooks.same_output(one, one) and not run_notebooks.same_output(one, other)
+
+
+def test_a_bar_on_a_terminal(tmp_path):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    path = write(tmp_path / "one.ipynb", notebook("1", "2"))
+    screen = Terminal()
+    progress = run_notebooks.Progress([path], screen)
+    for _ in range(3):
+        progress.cell()
+    assert screen.getvalue().endswith(f"\r[{'#' * 30}] 3/3 cells")
