@@ -16,6 +16,7 @@ _HOMES = {
     "load_evidence": "_tables",
     "check": "_validate",
     "DataError": "_problems",
+    "select": "_arms",
     "Chart": "_chart",
     "style": "_style",
     "say": "_say",

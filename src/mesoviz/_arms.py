@@ -52,6 +52,63 @@ def split(frame: pd.DataFrame, reason: pd.Series) -> tuple[pd.DataFrame, pd.Data
     return frame[~given], frame[given].assign(reason=reason[given])
 
 
+def select(
+    trials: pd.DataFrame,
+    *,
+    setting: str | Sequence[str] | None = None,
+    therapy_class: str | Sequence[str] | None = None,
+    agent: str | Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Keep the arms of the therapies asked for, with the arms that they were compared with.
+
+    A plain pandas filter on the class of an arm loses its control, which is of another class.
+
+    Parameters
+    ----------
+    trials : pandas.DataFrame
+        Arms from `load_trials`.
+    setting, therapy_class, agent : str or sequence of str, optional
+        Values of `arm_setting`, `therapy_class` and `agent`; an option left out selects nothing away.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `trials`, unchanged and in their order: every experimental arm that has all the values
+        asked for, and all arms of the same trial in the same setting where the trial has a control.
+
+    Raises
+    ------
+    ValueError
+        If a value does not occur in the column, or no arm has all of them.
+
+    Examples
+    --------
+    >>> import mesoviz as mv
+    >>> chosen = mv.select(mv.load_trials(), agent="Tremelimumab", setting="pretreated")
+    >>> sorted(chosen.loc[chosen["trial"] == "determine", "arm"])
+    ['placebo', 'tremelimumab']
+    """
+    asked = {"arm_setting": setting, "therapy_class": therapy_class, "agent": agent}
+    require(trials, ["trial", "role", *asked], "select")
+    match = trials["role"].ne("control")
+    for column, values in asked.items():
+        if values is None:
+            continue
+        values = [values] if isinstance(values, str) else list(values)
+        unknown = [value for value in values if not trials[column].eq(value).any()]
+        if unknown:
+            raise ValueError(f"select: no arm has {column} {_words.listing(map(repr, unknown))}.")
+        match &= trials[column].isin(values)
+    if not match.any():
+        raise ValueError("select: no experimental arm has all the values asked for.")
+    keys = ["trial", "arm_setting"]
+    compared = (
+        trials["role"].eq("control").groupby([trials[key] for key in keys], observed=True).transform("any")
+    )
+    with_match = match.groupby([trials[key] for key in keys], observed=True).transform("any")
+    return trials[match | (with_match & compared)]
+
+
 def in_order(frame: pd.DataFrame) -> pd.DataFrame:
     """Sort arms by setting, class and agent, a randomized comparison's arms standing together.
 

@@ -145,12 +145,14 @@ class Chart:
 
     @cached_property
     def _png(self) -> bytes:
-        """The picture of a notebook: 256 colors are all these charts have, at a third of the size."""
+        """The picture of a notebook: 256 colors are all these charts need, at a quarter of the size."""
         from PIL import Image
 
         with Image.open(io.BytesIO(self._bytes("png"))) as image:
-            stream = io.BytesIO()
-            image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(stream, "PNG", optimize=True)
+            few = image.convert("RGB").quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few.putpalette([255 if value > 252 else value for value in few.getpalette()])  # keep white white
+        stream = io.BytesIO()
+        few.save(stream, "PNG", optimize=True)
         return stream.getvalue()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:

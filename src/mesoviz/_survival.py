@@ -273,8 +273,10 @@ def _keys(data: pd.DataFrame, *, strips: bool = False) -> list[_layout.Key]:
     return keys
 
 
-def _notes(omitted: pd.DataFrame, behind: pd.DataFrame, marks: str) -> list[str]:
+def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, marks: str) -> list[str]:
     notes = [marks] if marks else []
+    if data["n"].isna().any():
+        notes.append("n.r.: number of patients not reported.")
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
         notes.append(f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)}).")
@@ -290,7 +292,7 @@ def _draw_rows(
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
             _layout.Furniture(
-                title, _subtitle(data, endpoint), _notes(omitted, behind, explained), _keys(data)
+                title, _subtitle(data, endpoint), _notes(data, omitted, behind, explained), _keys(data)
             ),
             left=[
                 _layout.Column("Therapy", list(_arms.names(data))),
@@ -349,7 +351,7 @@ def _draw_strips(
             _layout.Furniture(
                 title,
                 _subtitle(data, endpoint) + " Each dot is an arm; its area is its number of patients.",
-                _notes(omitted, behind, ""),
+                _notes(data, omitted, behind, ""),
                 _keys(data, strips=True) + sizes,
             ),
             left=[_layout.Column("Therapy class", names)],
