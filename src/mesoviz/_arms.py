@@ -113,9 +113,11 @@ def in_order(frame: pd.DataFrame) -> pd.DataFrame:
     """Sort arms by setting, class and agent, a randomized comparison's arms standing together.
 
     A control stands under its trial's first experimental arm, so it takes that arm's class and agent as
-    `lead_class` and `lead_agent`. The order rests on names alone, never on results or on the rows' order.
+    `lead_class` and `lead_agent`. A frame that does not tell the `design` keeps every trial's arms together.
+    The order rests on names alone, never on results or on the rows' order.
     """
-    compared = frame["design"].eq("randomized") | frame.groupby("trial")["role"].transform(
+    randomized = frame["design"].eq("randomized") if "design" in frame else True
+    compared = randomized | frame.groupby("trial")["role"].transform(
         lambda roles: roles.eq("control").any()
     ).astype(bool)
     first = frame.assign(_part=frame["part_of"].notna()).sort_values(["trial", "role", "_part", "arm"])

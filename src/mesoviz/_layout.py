@@ -221,6 +221,7 @@ def rows(
     swatches: Mapping[str, str] | None = None,
     joined: Sequence[bool] | None = None,
     heights: Sequence[float] | None = None,
+    plot_share: float = 0.34,
 ) -> Rows:
     """Lay out a chart that is also a table: text columns left and right of one or more axes.
 
@@ -240,6 +241,8 @@ def rows(
         True where a row belongs with the one above it: no rule is drawn between them.
     heights : sequence of float, optional
         Least height of each row, in points.
+    plot_share : float, default 0.34
+        Least share of the page's width for the axes: text columns at the left wrap before they get less.
 
     Returns
     -------
@@ -251,7 +254,7 @@ def rows(
     n_rows = len(left[0].cells)
     groups = groups if groups is not None else [()] * n_rows
     joined = joined if joined is not None else [False] * n_rows
-    widths, plot = _widths(left, right, style)
+    widths, plot = _widths(left, right, plot_share, style)
     cells = [
         [wrap(cell, wide, style.text) for cell in column.cells]
         for column, wide in zip(left, widths, strict=False)
@@ -307,9 +310,9 @@ def _heading_size(level: int, style: _style.Style) -> float:
 
 
 def _widths(
-    left: Sequence[Column], right: Sequence[Column], style: _style.Style
+    left: Sequence[Column], right: Sequence[Column], plot_share: float, style: _style.Style
 ) -> tuple[list[float], float]:
-    """Widths of the text columns, and what they leave for the axes: at least 34 % of the page."""
+    """Widths of the text columns, and what they leave for the axes."""
 
     def natural(column: Column) -> float:
         words = max((text_width(cell, style.text) for cell in column.cells), default=0.0)
@@ -318,7 +321,7 @@ def _widths(
 
     wide = [natural(column) for column in [*left, *right]]
     gaps = 1.1 * style.text * len(wide)
-    room = style.width - 2 * MARGIN - gaps - 0.34 * style.width - sum(wide[len(left) :])
+    room = style.width - 2 * MARGIN - gaps - plot_share * style.width - sum(wide[len(left) :])
     capped = wide[: len(left)]
     least = 7 * style.text
     while sum(capped) > room and max(capped) > least:  # take from the widest until all fit

@@ -33,11 +33,11 @@ def whole(value: object) -> str:
     return f"{int(value):,}" if pd.notna(value) else "n.r."
 
 
-def interval(low: float, high: float, *, open_high: bool = False) -> str:
+def interval(low: float, high: float, *, open_high: bool = False, places: int = 1) -> str:
     """An interval in parentheses; an end that is missing is said, not filled."""
     if pd.isna(low) and pd.isna(high):
         return ""
-    ends = [number(end) if pd.notna(end) else "?" for end in (low, high)]
+    ends = [number(end, places) if pd.notna(end) else "?" for end in (low, high)]
     if open_high:
         ends[1] = NOT_REACHED
     return f"({ends[0]}\N{EN DASH}{ends[1]})"
