@@ -9,7 +9,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 
-from mesoviz import _arms, _layout, _style, _words
+from mesoviz import _arms, _layout, _strips, _style, _words
 from mesoviz._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -256,19 +256,19 @@ def _month_ticks(limit: float) -> np.ndarray:
     return np.arange(0, limit, step)
 
 
-def _keys(data: pd.DataFrame, *, strips: bool = False) -> list[_layout.Key]:
+def _keys(data: pd.DataFrame) -> list[_layout.Key]:
     """The legend of what is drawn, and of nothing else."""
     filled = {"marker": "o", "markerfacecolor": _style.OTHER_COLOR, "markeredgecolor": _style.OTHER_COLOR}
-    hollow = {"marker": "o" if strips else "D", "markerfacecolor": "white", "markeredgecolor": _style.EDGE}
+    hollow = {"marker": "D", "markerfacecolor": "white", "markeredgecolor": _style.EDGE}
     roles = data["role"].astype("object")
     keys = []
     if roles.eq("experimental").any():
         keys.append(_layout.Key("experimental arm", filled))
     if roles.eq("control").any():
         keys.append(_layout.Key("control arm", hollow))
-    if not strips and data["low_months"].notna().any():
+    if data["low_months"].notna().any():
         keys.append(_layout.Key("interval as published", {"linestyle": "-", "color": _style.OTHER_COLOR}))
-    if not strips and data["high_status"].eq(_words.NOT_REACHED).any():
+    if data["high_status"].eq(_words.NOT_REACHED).any():
         keys.append(_layout.Key("upper limit not reached", {"marker": ">", "color": _style.OTHER_COLOR}))
     return keys
 
@@ -314,104 +314,26 @@ def _draw_rows(
     return laid.figure
 
 
-def strips(data: pd.DataFrame) -> pd.DataFrame:
-    """One row a strip of the overview: setting, class, role, its arms, patients and range of medians."""
-    keys = ["arm_setting", "therapy_class", "role"]
-    grouped = data.groupby(keys, observed=True, sort=False)
-    return grouped.agg(
-        arms=("arm", "size"),
-        patients=("n", lambda n: n.sum(min_count=1)),
-        low=("median_months", "min"),
-        high=("median_months", "max"),
-    ).reset_index()
-
-
 def _draw_strips(
     data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, endpoint: str, title: str
 ) -> Figure:
-    style = _style.current()
-    table = strips(data)
-    lanes = [min(9, 1 + 2 * (arms // 6)) for arms in table["arms"]]
-    names = [
-        f"{kind}, controls" if role == "control" else str(kind)
-        for kind, role in zip(table["therapy_class"], table["role"], strict=True)
-    ]
-    spans = [
-        _words.number(low) if low == high else f"{_words.number(low)}\N{EN DASH}{_words.number(high)}"
-        for low, high in zip(table["low"], table["high"], strict=True)
-    ]
-    sizes = [
-        _layout.Key(f"{n} patients", {"marker": "o", "color": _style.GRAY, "markersize": _diameter(n, style)})
-        for n in (10, 100, 300)
-    ]
-    if data["n"].isna().any():
-        sizes.append(_layout.Key("n not reported", {"marker": "x", "color": _style.GRAY}))
     with mpl.rc_context(_style.settings()):
-        laid = _layout.rows(
-            _layout.Furniture(
-                title,
-                _subtitle(data, endpoint) + " Each dot is an arm; its area is its number of patients.",
-                _notes(data, omitted, behind, ""),
-                _keys(data, strips=True) + sizes,
-            ),
-            left=[_layout.Column("Therapy class", names)],
-            right=[
-                _layout.Column("Arms", [str(arms) for arms in table["arms"]], align="right"),
-                _layout.Column("Patients", [_words.whole(n) for n in table["patients"]], align="right"),
-                _layout.Column("Medians from\N{EN DASH}to", spans),
-            ],
-            panels=[_layout.Panel(label=f"Median {ENDPOINTS[endpoint][1]}, months")],
-            groups=[(_words.SETTINGS.get(setting, str(setting)),) for setting in table["arm_setting"]],
-            heights=[style.row + (n - 1) * 0.55 * style.text for n in lanes],
+        furniture = _layout.Furniture(
+            title,
+            _subtitle(data, endpoint) + " Each dot is an arm; its area is its number of patients.",
+            _notes(data, omitted, behind, ""),
+            _strips.keys(data),
         )
-        strip = data.merge(table[["arm_setting", "therapy_class", "role"]].reset_index(names="strip"))[
-            "strip"
-        ]
-        draw_strips(data, laid.axes[0], laid.y[strip], laid.height[strip])
+        laid, y, height = _strips.lay_out(
+            data,
+            furniture,
+            value="median_months",
+            span="Medians from\N{EN DASH}to",
+            label=f"Median {ENDPOINTS[endpoint][1]}, months",
+        )
+        axes = laid.axes[0]
+        limit = data["median_months"].max() * 1.06
+        axes.set_xlim(0, limit)
+        axes.set_xticks(_month_ticks(limit))
+        _strips.draw(data, axes, y, height, value="median_months")
     return laid.figure
-
-
-def draw_strips(data: pd.DataFrame, axes: Axes, y: np.ndarray, height: np.ndarray) -> Axes:
-    """Draw one dot an arm within the strip around `y`, neighbors in turn above and below its middle."""
-    style = _style.current()
-    limit = data["median_months"].max() * 1.06
-    axes.set_xlim(0, limit)
-    axes.set_xticks(_month_ticks(limit))
-    strip = pd.Series(y)
-    turn = strip.groupby(strip).cumcount().to_numpy()
-    many = strip.groupby(strip).transform("size").to_numpy()
-    lanes = np.minimum(9, 1 + 2 * (many // 6))
-    lane = turn % lanes
-    offset = np.where(lane % 2, -1, 1) * ((lane + 1) // 2) * 0.55 * style.text
-    colors = np.array([_style.class_color(kind) for kind in data["therapy_class"]], dtype=object)
-    control = data["role"].eq("control").to_numpy()
-    known = data["n"].notna().to_numpy()
-    n = data["n"].fillna(0).to_numpy(dtype=float)
-    for gid, which in (("experimental", ~control & known), ("control", control & known)):
-        axes.scatter(
-            data["median_months"][which],
-            (y + offset)[which],
-            s=_diameter(n[which], style) ** 2,
-            facecolors="none" if gid == "control" else list(colors[which]),
-            edgecolors=_style.EDGE if gid == "control" else "white",
-            linewidths=1.1 if gid == "control" else 0.5,
-            alpha=1 if gid == "control" else 0.8,
-            gid=gid,
-            zorder=3,
-        )
-    axes.scatter(
-        data["median_months"][~known],
-        (y + offset)[~known],
-        marker="x",
-        s=style.marker**2,
-        c=list(colors[~known]),
-        linewidths=1.1,
-        gid="n not reported",
-        zorder=3,
-    )
-    return axes
-
-
-def _diameter(n: float | np.ndarray, style: _style.Style) -> float | np.ndarray:
-    """Diameter in points of a dot whose area is proportional to `n`; one of 100 patients is a type size."""
-    return np.maximum(np.sqrt(np.asarray(n, dtype=float) / 100) * style.text, 2.0)
