@@ -72,12 +72,16 @@ class Furniture:
 
 @dataclass(frozen=True)
 class Rows:
-    """A laid-out row chart: `y` is the middle of each row, `height` its height, in data units of `axes`."""
+    """A laid-out row chart: `y` is the middle of each row, `height` its height, in data units of `axes`.
+
+    `columns` are the edges that the text columns are aligned at, in points from the left.
+    """
 
     figure: Figure
     axes: list[Axes]
     y: np.ndarray
     height: np.ndarray
+    columns: list[float]
 
 
 @lru_cache(maxsize=1)
@@ -302,7 +306,7 @@ def rows(
         up = 0.5 * style.text + (1.5 * style.text if repeat_ticks else 0)
         _write(figure, points, panel_axes[0], "left", top - up, titles, _style.GRAY, style, up=True)
     _headings(figure, points, top, headings, swatches, style)
-    return Rows(figure, axes, middle, height)
+    return Rows(figure, axes, middle, height, [x for x, _ in text_edges])
 
 
 def _heading_size(level: int, style: _style.Style) -> float:
@@ -414,9 +418,10 @@ def _headings(
             squares.append(Rectangle((x, top + at - side / 2), side, side))
             colors.append(swatches[words])
             x += 1.5 * side
-        figure.text(
+        words = figure.text(
             x, top + at + BASELINE * size, line, transform=points, va="baseline", size=size, weight="bold"
         )
+        words.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1})  # no grid line through it
     if squares:
         figure.add_artist(PatchCollection(squares, facecolors=colors, edgecolors="none", transform=points))
 
