@@ -418,10 +418,16 @@ def _headings(
             squares.append(Rectangle((x, top + at - side / 2), side, side))
             colors.append(swatches[words])
             x += 1.5 * side
-        words = figure.text(
-            x, top + at + BASELINE * size, line, transform=points, va="baseline", size=size, weight="bold"
+        figure.text(
+            x,
+            top + at + BASELINE * size,
+            line,
+            transform=points,
+            va="baseline",
+            size=size,
+            weight="bold",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},  # no grid line through it
         )
-        words.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1})  # no grid line through it
     if squares:
         figure.add_artist(PatchCollection(squares, facecolors=colors, edgecolors="none", transform=points))
 
