@@ -154,7 +154,7 @@ def remarks(frame: pd.DataFrame, definition: str | None = None) -> list[list[str
     for row in frame.to_dict("records"):
         here = []
         if pd.notna(row["population"]):
-            here.append(f"Selected patients: {row['population']}.")
+            here.append(f"Population: {row['population']}.")
         if pd.notna(row["overlaps_trial"]):
             other = labels.get(row["overlaps_trial"], row["overlaps_trial"])
             here.append(f"Some patients probably stand in another trial too ({other}).")
