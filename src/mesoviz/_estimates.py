@@ -1,4 +1,4 @@
-"""What is computed from the tables: intervals of a share, from its count and denominator."""
+"""What is computed from the tables: intervals of a share, patients enrolled per month."""
 
 from __future__ import annotations
 
@@ -120,3 +120,75 @@ def _checked(
 
 def _percent(share: np.ndarray, k: np.ndarray, n: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(k) | np.isnan(n) | (n == 0), np.nan, 100 * share)
+
+
+def month_span(dates: pd.Series) -> pd.DataFrame:
+    """What a date that is told to the month or the year says, in months since the year 0.
+
+    Parameters
+    ----------
+    dates : pandas.Series
+        ``YYYY-MM`` or ``YYYY``; missing where not reported.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `start` and `end` (not included): the date lies somewhere between them, a month or a year apart.
+
+    Raises
+    ------
+    ValueError
+        If a date is written otherwise.
+
+    Examples
+    --------
+    >>> from mesoviz._estimates import month_span
+    >>> month_span(pd.Series(["2000-02", "2001"])).to_numpy().tolist()
+    [[24001, 24002], [24012, 24024]]
+    """
+    text = dates.astype("str").astype("object")
+    parts = text.str.extract(r"^(\d{4})(?:-(0[1-9]|1[0-2]))?$").astype("Float64").astype("Int64")
+    wrong = text[dates.notna() & parts[0].isna()]
+    if len(wrong):
+        raise ValueError(f"dates must read YYYY-MM or YYYY; got {wrong.iloc[0]!r}.")
+    start = 12 * parts[0] + (parts[1] - 1).fillna(0)
+    return pd.DataFrame({"start": start, "end": start + parts[1].isna().map({True: 12, False: 1})})
+
+
+def accrual_rate(enrolled: pd.Series, first_patient: pd.Series, last_patient: pd.Series) -> pd.DataFrame:
+    """Patients enrolled per month, both the first and the last patient's month counted.
+
+    Parameters
+    ----------
+    enrolled : pandas.Series
+        Patients of each trial.
+    first_patient, last_patient : pandas.Series
+        ``YYYY-MM``; with ``YYYY`` alone the number of months is not known.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `months` from the first patient's to the last patient's, both included, and `per_month`, patients
+        by months; missing where a month or the number of patients is, or where the last comes first.
+
+    Raises
+    ------
+    ValueError
+        If a date reads neither ``YYYY-MM`` nor ``YYYY``.
+
+    Examples
+    --------
+    >>> from mesoviz._estimates import accrual_rate
+    >>> first, last = pd.Series(["2001-11", "2001"]), pd.Series(["2002-02", "2002-02"])
+    >>> accrual_rate(pd.Series([10, 10]), first, last)
+       months  per_month
+    0       4        2.5
+    1    <NA>        NaN
+    """
+    first, last = month_span(first_patient), month_span(last_patient)
+    exact = (first["end"] - first["start"]).eq(1) & (last["end"] - last["start"]).eq(1)
+    months = last["end"] - first["start"]
+    months = months.where(exact.fillna(False).astype(bool) & months.gt(0).fillna(False).astype(bool))
+    patients = enrolled.astype("Float64").to_numpy(float, na_value=np.nan)
+    per_month = patients / months.to_numpy(float, na_value=np.nan)
+    return pd.DataFrame({"months": months.astype("Int64"), "per_month": per_month}, index=enrolled.index)

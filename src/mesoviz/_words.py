@@ -9,6 +9,7 @@ import pandas as pd
 NOT_REPORTED = "not reported"
 NOT_REACHED = "not reached"
 DATA_TO = "November 2026"
+DATA_MONTH = "2026-11"  # the same, as the tables write a date
 SETTINGS = {
     "first-line": "First-line treatment",
     "maintenance": "Maintenance after first-line treatment",
