@@ -326,14 +326,21 @@ def _widths(
     wide = [natural(column) for column in [*left, *right]]
     gaps = 1.1 * style.text * len(wide)
     room = style.width - 2 * MARGIN - gaps - plot_share * style.width - sum(wide[len(left) :])
+    words = [
+        max((text_width(word, style.text) for cell in column.cells for word in cell.split()), default=0.0)
+        for column in left
+    ]  # which are not broken, unless very long
+    least = [
+        min(whole, max(7 * style.text, min(word, 12 * style.text)))
+        for whole, word in zip(wide, words, strict=False)
+    ]
     capped = wide[: len(left)]
-    least = 7 * style.text
-    while sum(capped) > room and max(capped) > least:  # take from the widest until all fit
-        widest = max(capped)
-        second = max([w for w in capped if w < widest], default=least)
-        among = capped.count(widest)
-        target = max(second, widest - (sum(capped) - room) / among, least)
-        capped = [target if w == widest else w for w in capped]
+    while sum(capped) > room + 0.01 and capped != least:  # take from the widest until all fit
+        widest = max(c for c, floor in zip(capped, least, strict=True) if c > floor)
+        among = [i for i, c in enumerate(capped) if c == widest and c > least[i]]
+        stop = max([c for c in capped if c < widest] + [least[i] for i in among])
+        target = max(stop, widest - (sum(capped) - room) / len(among))
+        capped = [max(target, least[i]) if i in among else c for i, c in enumerate(capped)]
     wide = [*capped, *wide[len(left) :]]
     return wide, style.width - 2 * MARGIN - gaps - sum(wide)
 

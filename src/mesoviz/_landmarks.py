@@ -1,0 +1,356 @@
+"""Survival at fixed times: one row an arm, one panel a month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from numbers import Real
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+
+from mesoviz import _arms, _layout, _style, _words
+from mesoviz._chart import ALT_LENGTH, Chart
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+ENDPOINTS = {
+    "OS": ("overall survival", "Percent alive"),
+    "PFS": ("progression-free survival", "Percent alive without progression"),
+    "irPFS": ("progression-free survival by immune-related criteria", "Percent alive without progression"),
+}
+MOST_MONTHS = 5
+_ARM_COLUMNS = (
+    *("trial", "trial_label", "arm", "arm_label", "arm_setting", "role", "therapy_label", "agent"),
+    *("therapy_class", "part_of", "n", "population", "overlaps_trial", "n_source", "n_citation"),
+)
+_COLUMNS = (
+    *_ARM_COLUMNS,
+    *("endpoint", "month", "survival_pct", "low_pct", "high_pct", "ci_level", "source", "citation"),
+)
+
+
+def landmark_survival(
+    landmarks: pd.DataFrame,
+    endpoint: str = "OS",
+    *,
+    months: Iterable[float] | float = (12, 24, 36, 60),
+    title: str | None = None,
+    sources: pd.DataFrame | None = None,
+) -> Chart:
+    """Draw the share of patients alive at fixed times, with its interval, as published.
+
+    Parameters
+    ----------
+    landmarks : pandas.DataFrame
+        From `load_landmarks`, one row an arm, endpoint and month; filter it with pandas first.
+    endpoint : {"OS", "PFS", "irPFS"}, default "OS"
+        Overall survival, progression-free survival, or the latter by immune-related criteria.
+    months : float or iterable of float, default (12, 24, 36, 60)
+        One panel a month, at most five; a month without any value in the selection gets none.
+    title : str, optional
+        A heading of your own in place of the general one.
+    sources : pandas.DataFrame, optional
+        From `load_sources`; by default the project's own.
+
+    Returns
+    -------
+    Chart
+        `data` has one row an arm and month with `survival_pct`, `low_pct`, `high_pct`, `ci_level` (percent);
+        `omitted` the rows of other endpoints and months.
+
+    Raises
+    ------
+    ValueError
+        If the selection is empty, has no value at the months asked for or too many months, or an option is
+        not allowed.
+
+    Notes
+    -----
+    Nothing is computed, nor read off a curve: a month without a published value stays empty. Arms are
+    ordered by name within setting and class, never by result; a trial's arms stand side by side.
+
+    Examples
+    --------
+    >>> import mesoviz as mv
+    >>> landmarks = mv.load_landmarks()
+    >>> chart = mv.landmark_survival(landmarks[landmarks["trial"] == "maps2"], months=(12, 24))
+    >>> chart.data[["arm", "month"]].to_numpy().tolist()
+    [['nivolumab', 12.0], ['nivolumab', 24.0], ['nivolumab-ipilimumab', 12.0], ['nivolumab-ipilimumab', 24.0]]
+    """
+    _arms.choose(endpoint, ENDPOINTS, "endpoint")
+    data, omitted = prepare(landmarks, endpoint, months=months)
+    behind = _arms.sources_behind(data, ["source", "n_source"], sources)
+    title = title or f"{ENDPOINTS[endpoint][0].capitalize()} at {_at(data)}"
+    return Chart(
+        _draw_rows(data, omitted, behind, endpoint, title),
+        data,
+        title=title,
+        alt=_alt(data, endpoint),
+        text=describe(data, omitted, endpoint, title),
+        omitted=omitted,
+        sources=behind,
+    )
+
+
+def prepare(
+    landmarks: pd.DataFrame, endpoint: str, *, months: Iterable[float] | float
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part rows into those to draw, in drawing order, and those of other endpoints or months."""
+    months = _checked(months)
+    _arms.require(landmarks, _COLUMNS, "landmark_survival")
+    frame = landmarks[list(_COLUMNS)]
+    reason = pd.Series(pd.NA, index=frame.index, dtype="object")
+    reason[frame["survival_pct"].isna()] = "survival not reported"
+    off = ~frame["month"].isin(months)
+    reason[off] = [f"at {month:g} months, which is not among those drawn" for month in frame["month"][off]]
+    other = frame["endpoint"].astype("object").ne(endpoint)
+    reason[other] = [f"of another endpoint ({name})" for name in frame["endpoint"][other]]
+    drawn, omitted = _arms.split(frame, reason)
+    if drawn.empty:
+        wanted = _words.listing([f"{month:g}" for month in months])
+        raise ValueError(
+            f"landmark_survival: the selection has no {ENDPOINTS[endpoint][0]} at {wanted} months."
+        )
+    if drawn["month"].nunique() > MOST_MONTHS:
+        found = _words.listing([f"{month:g}" for month in sorted(drawn["month"].unique())])
+        raise ValueError(f"months: at most {MOST_MONTHS} fit beside each other; the selection has {found}.")
+    arms = _arms.in_order(drawn.drop_duplicates(["trial", "arm"]))
+    place = {pair: i for i, pair in enumerate(zip(arms["trial"], arms["arm"], strict=True))}
+    drawn = drawn.assign(_arm=[place[pair] for pair in zip(drawn["trial"], drawn["arm"], strict=True)])
+    leads = arms[["trial", "arm", "lead_class", "lead_agent"]]
+    drawn = drawn.sort_values(["_arm", "month"]).drop(columns="_arm").merge(leads, on=["trial", "arm"])
+    return drawn, omitted.reset_index(drop=True)
+
+
+def _checked(months: Iterable[float] | float) -> list[float]:
+    """The months asked for, in order, each once; refuse what is not a number above zero."""
+    several = isinstance(months, Iterable) and not isinstance(months, str)
+    asked = list(months) if several else [months]
+    if not asked or not all(isinstance(m, Real) and not isinstance(m, bool) and m > 0 for m in asked):
+        raise ValueError(f"months must be one or more numbers above 0, such as (12, 24); got {months!r}.")
+    return sorted({float(month) for month in asked})
+
+
+def by_arm(data: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """One row an arm, in drawing order, and each value's place among them."""
+    place = data.groupby(["trial", "arm"], sort=False).ngroup().to_numpy()
+    return data.drop_duplicates(["trial", "arm"]).reset_index(drop=True), place
+
+
+def draw(data: pd.DataFrame, axes: Sequence[Axes], y: Sequence[float]) -> Sequence[Axes]:
+    """Draw each month's values in its own axes, arms at the heights `y`: controls hollow."""
+    style = _style.current()
+    arms, place = by_arm(data)
+    y = np.asarray(y, dtype=float)
+    cells, room = _cells(data, min(_points_wide(panel) for panel in axes), style)
+    for panel, month in zip(axes, sorted(data["month"].unique()), strict=True):
+        here = data["month"].eq(month).to_numpy()
+        wide = _points_wide(panel)
+        panel.set_xlim(0, 100 * wide / (wide - room))
+        panel.set_xticks(_ticks((wide - room) / style.text))
+        _draw_panel(data[here], panel, y[place[here]], style)
+        words = dict(zip(place[here], np.array(cells, dtype=object)[here], strict=True))
+        for arm, at in enumerate(y[: len(arms)]):
+            known = arm in words
+            panel.text(
+                100 * (1 + 0.6 * style.text / (wide - room)),
+                at + _layout.BASELINE * (style.text if known else style.small),
+                words[arm] if known else "n.r.",
+                size=style.text if known else style.small,
+                color=_style.INK if known else _style.GRAY,
+                va="baseline",
+                gid="value" if known else _words.NOT_REPORTED,
+            )
+    return axes
+
+
+def _ticks(wide: float) -> list[int]:
+    """Ticks of an axis that is so many type sizes wide."""
+    return [0, 25, 50, 75, 100] if wide > 12 else [0, 50, 100] if wide > 4 else [0, 100]
+
+
+def _points_wide(axes: Axes) -> float:
+    return 72 * axes.figure.get_figwidth() * axes.get_position().width
+
+
+def _cells(data: pd.DataFrame, wide: float, style: _style.Style) -> tuple[list[str], float]:
+    """What is printed beside each value's panel, and the room it takes: intervals where they fit."""
+    short = [_words.number(value, 0) for value in data["survival_pct"]]
+    limits = [
+        _words.interval(low, high, places=0)
+        for low, high in zip(data["low_pct"], data["high_pct"], strict=True)
+    ]
+    for cells in ([f"{value} {limit}".rstrip() for value, limit in zip(short, limits, strict=True)], short):
+        room = 0.6 * style.text + max(_layout.text_width(cell, style.text) for cell in cells)
+        if wide - room >= 9 * style.text:
+            break
+    return cells, room
+
+
+def _plot_share(data: pd.DataFrame, style: _style.Style) -> float:
+    """Share of the page that the panels take: more of them need more, and leave less for the names."""
+    values = max(_layout.text_width(_words.number(value, 0), style.text) for value in data["survival_pct"])
+    wide = data["month"].nunique() * (6 * style.text + values + 2.4 * style.text)
+    return min(max(wide / style.width, 0.4), 0.62)
+
+
+def _draw_panel(data: pd.DataFrame, axes: Axes, y: np.ndarray, style: _style.Style) -> None:
+    control = data["role"].eq("control").to_numpy()
+    colors = np.array(
+        [
+            _style.EDGE if c else _style.class_color(k)
+            for c, k in zip(control, data["therapy_class"], strict=True)
+        ],
+        dtype=object,
+    )
+    x, low, high = (data[name].to_numpy(dtype=float) for name in ("survival_pct", "low_pct", "high_pct"))
+    low, high = np.where(np.isnan(low), x, low), np.where(np.isnan(high), x, high)
+    line = high > low
+    axes.hlines(
+        y[line], low[line], high[line], colors=list(colors[line]), linewidth=style.line, gid="interval"
+    )
+    for role, marker, which in (("experimental", "o", ~control), ("control", "D", control)):
+        axes.scatter(
+            x[which],
+            y[which],
+            s=(0.85 * style.marker) ** 2 * (1.0 if role == "experimental" else 0.72),
+            marker=marker,
+            facecolors=list(colors[which]) if role == "experimental" else "white",
+            edgecolors=list(colors[which]),
+            linewidths=style.line,
+            zorder=3,
+            clip_on=False,  # a value of 0 or 100 % is drawn whole
+            gid=role,
+        )
+
+
+def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: str) -> str:
+    """Every plotted number in words, one line a value, and what is not drawn."""
+    arms, place = by_arm(data)
+    months = set(data["month"])
+    lines = [f"{title}. {_subtitle(data, endpoint)}"]
+    notes = _arms.remarks(arms)
+    for i, (arm, name, remarks) in enumerate(
+        zip(arms.to_dict("records"), _arms.names(arms), notes, strict=True)
+    ):
+        n = f"n = {arm['n']}" if pd.notna(arm["n"]) else "n not reported"
+        setting = _words.SETTINGS.get(arm["arm_setting"], arm["arm_setting"])
+        mine = data[place == i]
+        lines += [
+            f"{setting}, {arm['therapy_class']}: {name} ({arm['role']}), {arm['trial_label']}, {n}: "
+            f"{ENDPOINTS[endpoint][0]} at {row['month']:g} months {_value_words(row)}. "
+            f"{' '.join([*remarks, ''])}[{row['citation']}]"
+            for row in mine.to_dict("records")
+        ]
+        missing = [f"{month:g}" for month in sorted(months - set(mine["month"]))]
+        if missing:
+            lines[-1] += f" At {_words.listing(missing)} months {_words.NOT_REPORTED}."
+    return "\n".join([*lines, *_arms.omitted_words(omitted, "value"), _words.CAVEAT])
+
+
+def _value_words(row: dict[str, object]) -> str:
+    value = f"{_words.number(row['survival_pct'], 0)} %"
+    limits = _words.interval(row["low_pct"], row["high_pct"], places=0)
+    if not limits:
+        return f"{value}, interval not reported"
+    level = f"{row['ci_level']:g} %" if pd.notna(row["ci_level"]) else "level not stated,"
+    return f"{value} ({level} interval {limits[1:-1]})"
+
+
+def _at(data: pd.DataFrame) -> str:
+    """The months drawn, as a phrase."""
+    return f"{_words.listing([f'{month:g}' for month in sorted(data['month'].unique())])} months"
+
+
+def _subtitle(data: pd.DataFrame, endpoint: str) -> str:
+    arms, _ = by_arm(data)
+    unknown = int((arms["n"].isna() & arms["part_of"].isna()).sum())
+    extra = f" (n not reported for {_words.count(unknown, 'arm')})" if unknown else ""
+    has_interval = data[["low_pct", "high_pct"]].notna().any(axis=None)
+    levels = "Intervals are 95 % unless said." if has_interval else "Intervals not reported."
+    return f"{ENDPOINTS[endpoint][1]}, as published; {_arms.studied(arms)}{extra}. {levels}"
+
+
+def _alt(data: pd.DataFrame, endpoint: str) -> str:
+    arms, _ = by_arm(data)
+    values = data["survival_pct"]
+    text = (
+        f"Dot chart with intervals, a panel a month: {ENDPOINTS[endpoint][0]} at {_at(data)} of "
+        f"{_arms.studied(arms)}, from {_words.number(values.min(), 0)} to {_words.number(values.max(), 0)} "
+        "percent. Arms of different trials are not comparable, as patients differ."
+    )
+    return _words.shorten(text, ALT_LENGTH)
+
+
+def _levels(data: pd.DataFrame) -> list[list[str]]:
+    """Each arm's intervals that are not 95 % ones."""
+    arms, place = by_arm(data)
+    found: list[list[str]] = [[] for _ in range(len(arms))]
+    for at, row in zip(place, data.to_dict("records"), strict=True):
+        if row["ci_level"] == 95 or (pd.isna(row["low_pct"]) and pd.isna(row["high_pct"])):
+            continue
+        level = f"{row['ci_level']:g} %" if pd.notna(row["ci_level"]) else "of a level not stated"
+        found[at].append(f"Interval at {row['month']:g} months: {level}.")
+    return found
+
+
+def _keys(data: pd.DataFrame) -> list[_layout.Key]:
+    """The legend of what is drawn, and of nothing else."""
+    filled = {"marker": "o", "markerfacecolor": _style.OTHER_COLOR, "markeredgecolor": _style.OTHER_COLOR}
+    hollow = {"marker": "D", "markerfacecolor": "white", "markeredgecolor": _style.EDGE}
+    keys = []
+    if data["role"].eq("experimental").any():
+        keys.append(_layout.Key("experimental arm", filled))
+    if data["role"].eq("control").any():
+        keys.append(_layout.Key("control arm", hollow))
+    if data["low_pct"].notna().any():
+        keys.append(_layout.Key("interval as published", {"linestyle": "-", "color": _style.OTHER_COLOR}))
+    return keys
+
+
+def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, marks: str) -> list[str]:
+    notes = [marks] if marks else []
+    if len(data) < data["month"].nunique() * len(by_arm(data)[0]):
+        notes.append("n.r.: not reported at this month.")
+    if len(omitted):
+        notes.append(f"Not drawn: {_words.count(len(omitted), 'value')} of other months or endpoints.")
+    return [*notes, _words.CAVEAT, _arms.sources_note(behind), _arms.license_note()]
+
+
+def _draw_rows(
+    data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, endpoint: str, title: str
+) -> Figure:
+    arms, _ = by_arm(data)
+    months = sorted(data["month"].unique())
+    remarks = [[*a, *b] for a, b in zip(_arms.remarks(arms), _levels(data), strict=True)]
+    marks, explained = _arms.footnotes(remarks)
+    trials = [label + mark for label, mark in zip(arms["trial_label"], marks, strict=True)]
+    with mpl.rc_context(_style.settings()):
+        laid = _layout.rows(
+            _layout.Furniture(
+                title, _subtitle(data, endpoint), _notes(data, omitted, behind, explained), _keys(data)
+            ),
+            left=[
+                _layout.Column("Therapy", list(_arms.names(arms))),
+                _layout.Column("Trial", trials, color=_style.GRAY),
+                _layout.Column("n", [_words.whole(n) for n in arms["n"]], align="right"),
+            ],
+            right=[],
+            panels=[
+                _layout.Panel(f"{month:g} months", label="" if i else ENDPOINTS[endpoint][1])
+                for i, month in enumerate(months)
+            ],
+            groups=[
+                (_words.SETTINGS.get(setting, str(setting)), str(lead))
+                for setting, lead in zip(arms["arm_setting"], arms["lead_class"], strict=True)
+            ],
+            swatches=_style.CLASS_COLORS,
+            joined=_arms.joined(arms),
+            plot_share=_plot_share(data, _style.current()),
+        )
+        draw(data, laid.axes, laid.y)
+    return laid.figure
