@@ -173,8 +173,8 @@ def footnotes(remarks: Sequence[Sequence[str]]) -> tuple[list[str], str]:
     for here in remarks:
         for remark in here:
             seen.setdefault(remark, _letter(len(seen)))
-        marks.append("".join(f" {seen[remark]}" for remark in here))
-    return marks, "  ".join(f"{letter} {remark}" for remark, letter in seen.items())
+        marks.append("".join(f"\N{NO-BREAK SPACE}{seen[remark]}" for remark in here))
+    return marks, "  ".join(f"{letter}\N{NO-BREAK SPACE}{remark}" for remark, letter in seen.items())
 
 
 def _letter(position: int) -> str:

@@ -6,6 +6,7 @@ again or cropped once it is drawn.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -98,10 +99,13 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
 
 @lru_cache(maxsize=50_000)
 def wrap(text: str, width: float, size: float, bold: bool = False) -> tuple[str, ...]:
-    """Break a text into lines no wider than `width` points; a word that is wider is broken inside."""
+    """Break a text into lines no wider than `width` points; a word that is wider is broken inside.
+
+    A no-break space holds two words together.
+    """
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for word in re.split(r"[^\S\xa0]+", text.strip()):
         longer = f"{line} {word}" if line else word
         if text_width(longer, size, bold) <= width:
             line = longer
