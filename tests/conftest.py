@@ -7,8 +7,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# Figures must not depend on a person's own matplotlib settings; kernels started by tests inherit this.
+# Figures must not depend on a person's own settings; the kernels that tests start inherit these.
 os.environ.setdefault("MPLCONFIGDIR", str(ROOT / ".cache" / "matplotlib"))
+os.environ.setdefault("IPYTHONDIR", str(ROOT / ".cache" / "ipython"))
 
 
 @pytest.fixture

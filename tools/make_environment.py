@@ -75,8 +75,10 @@ def finish(folder, extra):
     if not run(python, "-c", WARM_UP):
         raise SetupError("The installed packages do not import: see the message above.")
     if extra == "lab":
-        name = "@jupyterlab/apputils-extension:announcements"
-        run(python, "-m", "jupyter", "labextension", "disable", "--level=sys_prefix", name)
+        # Asks the network for news and lays a question over the first notebook.
+        news = "@jupyterlab/apputils-extension:announcements"
+        command = [str(python), "-m", "jupyter", "labextension", "disable", "--level=sys_prefix", news]
+        subprocess.run(command, stderr=subprocess.DEVNULL)
 
 
 def main(folder, extra):
