@@ -24,9 +24,9 @@ _HOMES = {
     "landmark_survival": "_landmarks",
     "survival_curves": "_curves",
     "best_response": "_response",
-    "response_rate": "_response",
+    "response_rate": "_response_rate",
     "enrollment": "_enrollment",
-    "accrual": "_enrollment",
+    "accrual": "_accrual",
 }
 
 __all__ = [*_HOMES, "__version__"]

@@ -246,7 +246,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
         for i in drawn:
             words = str(data[name].iloc[i])
             room = _layout.text_width(words, style.small) + 0.5 * style.small
-            if widths[name][i] >= per_point * room:
+            if widths[name][i] >= per_point * (room + (1.2 * style.small if "hatch" in fill else 0)):
                 middle = starts[name][i] + widths[name][i] / 2
                 if "hatch" in fill:  # a plain ground, to read the count on
                     left, wide = middle - per_point * room / 2, per_point * room

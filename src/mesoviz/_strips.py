@@ -104,11 +104,19 @@ def lay_out(
 
 
 def draw(
-    data: pd.DataFrame, axes: Axes, y: np.ndarray, height: np.ndarray, *, value: str, size: str = "n"
+    data: pd.DataFrame,
+    axes: Axes,
+    y: np.ndarray,
+    height: np.ndarray,
+    *,
+    value: str,
+    size: str = "n",
+    triangles: np.ndarray | None = None,
 ) -> Axes:
     """Draw a dot an arm within the strip around `y`, neighbors in turn above and below its middle.
 
-    The largest are drawn first, so that no dot hides behind another.
+    The largest are drawn first, so that no dot hides behind another. Where `triangles` is true, a hollow
+    triangle stands for the dot: up for an experimental arm, down for a control.
     """
     style = _style.current()
     strip = pd.Series(y)
@@ -122,16 +130,24 @@ def draw(
     x = data[value].to_numpy(dtype=float)
     colors = np.array([_style.class_color(kind) for kind in data["therapy_class"]], dtype=object)
     control = data["role"].eq("control").to_numpy()
+    plain = np.ones(len(data), dtype=bool) if triangles is None else ~np.asarray(triangles)
     largest_first = np.argsort(-n, kind="stable")
-    for gid, chosen in (("experimental", ~control & known), ("control", control & known)):
-        which = largest_first[chosen[largest_first]]
-        hollow = gid == "control"
+    for gid, chosen, marker in (
+        ("experimental", ~control & plain, "o"),
+        ("control", control & plain, "o"),
+        ("experimental, other", ~control & ~plain, "^"),
+        ("control, other", control & ~plain, "v"),
+    ):
+        which = largest_first[(chosen & known)[largest_first]]
+        hollow = gid != "experimental"
+        edges = [_style.EDGE] * len(which) if "control" in gid else list(colors[which])
         axes.scatter(
             x[which],
             y[which],
             s=_diameter(n[which], style) ** 2,
+            marker=marker,
             facecolors="none" if hollow else list(colors[which]),
-            edgecolors=_style.EDGE if hollow else "white",
+            edgecolors=edges if hollow else "white",
             linewidths=1.1 if hollow else 0.5,
             alpha=1 if hollow else 0.8,
             gid=gid,
