@@ -85,37 +85,42 @@ class Citer:
             for key, row in self._rows.items()
         }
 
-    def cite(self, source, primary=None):
-        """Cite one source.
+    def cite(self, source):
+        """Cite one source; a page that quotes publications is cited through those it reports."""
+        row = self._rows.get(source)
+        if row is None:
+            return None
+        reports = self._reports(row)
+        return _via([self._names[key] for key in reports], _site(row)) if reports else self._names[source]
 
-        A page that quotes publications is cited through them: the trial's own (`primary`) where the
-        page reports it, else the one or the several that it reports.
+    def cite_for(self, source, primary):
+        """Cite one source beside a figure of the trial with this primary source.
+
+        A page is cited through the trial's own publication, and only if it reports that one.
         """
         row = self._rows.get(source)
         if row is None:
             return None
-        reports = [key for key in row.reports.split(LIST_SEPARATOR) if key in self._names]
-        if row.kind not in QUOTING or not reports:
-            return self._names[source]
-        reports = [primary] if primary in reports else reports
-        return _via([self._names[key] for key in reports], _site(row))
+        if primary in self._reports(row):
+            return _via([self._names[primary]], _site(row))
+        return self._names[source]
 
-    def column(self, sources, primaries=None):
+    def _reports(self, row):
+        if row.kind not in QUOTING:
+            return []
+        return [key for key in row.reports.split(LIST_SEPARATOR) if key in self._names]
+
+    def column(self, sources, primaries):
         """Cite a column of source keys, each beside its trial's primary source."""
-        primaries = pd.Series(None, index=sources.index, dtype="str") if primaries is None else primaries
-        pairs = pd.MultiIndex.from_arrays([sources, primaries])
-        codes, unique = pd.factorize(pairs)
-        cited = pd.array(
-            [self.cite(_text(source), _text(primary)) for source, primary in unique], dtype="str"
-        )
-        return pd.Series(cited.take(codes, allow_fill=True), index=sources.index, dtype="str")
+        codes, pairs = pd.factorize(pd.MultiIndex.from_arrays([sources, primaries]))
+        cited = pd.array([self.cite_for(*pair) for pair in pairs], dtype="str")
+        return pd.Series(cited.take(codes), index=sources.index, dtype="str")
+
+    def citations(self):
+        return pd.array([self.cite(key) for key in self._rows], dtype="str")
 
     def references(self):
         return pd.array([_reference(row) for row in self._rows.values()], dtype="str")
 
     def links(self):
         return pd.array([_link(row) or None for row in self._rows.values()], dtype="str")
-
-
-def _text(value):
-    return value if isinstance(value, str) else None

@@ -115,13 +115,11 @@ def join_comparisons(comparisons, trials, sources):
 
 def join_sources(sources):
     citer = Citer(sources)
-    joined = sources.assign(
-        citation=citer.column(sources["source"]), reference=citer.references(), link=citer.links()
-    )
+    joined = sources.assign(citation=citer.citations(), reference=citer.references(), link=citer.links())
     return _ordered(joined, "sources")
 
 
-def join_all(tables):
+def join_evidence(tables):
     """Every table of a dict of checked tables, joined with the others."""
     trials = join_trials(tables["trials"], tables["therapies"], tables["sources"])
     sources = tables["sources"]
@@ -133,15 +131,3 @@ def join_all(tables):
         "sources": join_sources(sources),
     }
     return {**tables, **joined}
-
-
-def empty_like(name):
-    """A table without rows, every column of its declared dtype."""
-    columns = (*TABLES[name].columns, *TABLES[name].derived)
-    return pd.DataFrame({column.name: pd.Series(dtype=dtype_of(column)) for column in columns})
-
-
-def dtype_of(column):
-    if column.kind == "choice":
-        return pd.CategoricalDtype(list(column.allowed), ordered=column.ordered)
-    return column.dtype

@@ -103,5 +103,6 @@ CLAIM_AND_TARGET_SOURCES = Table(
         ),
         text("url", "Address", "Where it can be read.", pattern=_URL, example="https://example.org"),
     ),
-    key=("source", "of"),
+    # A publication may stand behind one claim twice, once by itself and once as a page reports it.
+    key=("source", "of", "citation"),
 )

@@ -1,0 +1,122 @@
+"""All semantic checks: those that follow from the schema, and those declared by theme."""
+
+import difflib
+from dataclasses import replace
+
+import pandas as pd
+
+from . import _checks_intervals, _checks_responses, _checks_survival, _checks_tables, _checks_trials
+from ._rules import Found, Rule, rules_of, run
+from ._schema import TABLES
+
+
+def _key_rules(table):
+    def repeated(frame):
+        key = list(table.key)
+        message = "The row repeats the key of another one: " + ", ".join(f"{{{name}}}" for name in key) + "."
+        yield Found(frame.duplicated(key), key[-1], message)
+
+    def shared(frame):
+        for column in table.columns:
+            if column.unique:
+                values = frame[column.name]
+                again = values.notna() & values.duplicated()
+                yield Found(again, column.name, f"{{{column.name}}} stands in another row as well.")
+
+    yield Rule(
+        "duplicate-key", table.name, "error", "No two rows have the same key.", repeated, (table.name,)
+    )
+    if any(column.unique for column in table.columns):
+        about = "A label or identifier that names one row names no other."
+        yield Rule("duplicate-value", table.name, "error", about, shared, (table.name,))
+
+
+def _reference_rules(table):
+    by_rule = {}
+    for reference in table.references:
+        by_rule.setdefault((reference.rule, reference.level, reference.table), []).append(reference)
+    for (name, level, target), references in by_rule.items():
+
+        def find(frame, *others, references=references):
+            for reference in references:
+                yield _dangling(frame, others[0] if others else frame, reference)
+
+        columns = " and ".join(f"`{reference.columns[-1]}`" for reference in references)
+        about = f"What {columns} of {table.name} names stands in {target}."
+        needs = (table.name,) if target == table.name else (table.name, target)
+        yield Rule(name, table.name, level, about, find, needs)
+
+
+def _dangling(frame, target, reference):
+    """Rows that name a row which does not exist."""
+    given = frame[list(reference.columns)]
+    keys = pd.MultiIndex.from_frame(given)
+    known = pd.MultiIndex.from_frame(target[list(reference.keys)])
+    missing = given.notna().all(axis=1) & ~keys.isin(known)
+    message = f"There is no {{name}} in {reference.table}.csv{{hint}}"
+    names = hints = pd.Series("", index=frame.index)
+    if missing.any():
+        shown = given[missing].astype("str").agg(" / ".join, axis=1)
+        choices = sorted({" / ".join(map(str, key)) for key in known})
+        close = {
+            name: next(iter(difflib.get_close_matches(name, choices, n=1, cutoff=0.85)), "")
+            for name in shown.unique()[:20]
+        }
+        names = shown.reindex(frame.index)
+        hints = shown.map(lambda name: f"; is {close[name]} meant?" if close.get(name) else ".").reindex(
+            frame.index
+        )
+    return Found(missing, reference.columns[-1], message, {"name": names, "hint": hints})
+
+
+def _declared():
+    for table in TABLES.values():
+        yield from _key_rules(table)
+        yield from _reference_rules(table)
+    for module in (_checks_trials, _checks_intervals, _checks_responses, _checks_survival, _checks_tables):
+        yield from rules_of(module)
+
+
+RULES = (
+    *_declared(),
+    Rule(
+        "exception-names-rule",
+        "known_exceptions",
+        "error",
+        "A known exception names a rule that its table has.",
+        lambda exceptions: [_nameless(exceptions)],
+        ("known_exceptions",),
+    ),
+    Rule(
+        "exception-is-met",
+        "known_exceptions",
+        "implausible",
+        "A known exception is still met: the rule is broken at its place.",
+        # Only `check_tables` can tell, once all other rules have run.
+        lambda exceptions: [],
+        ("known_exceptions",),
+    ),
+)
+
+
+def _nameless(exceptions):
+    named = {(rule.table, rule.name) for rule in RULES}
+    pairs = zip(exceptions["table"].astype("str"), exceptions["rule"], strict=True)
+    rows = pd.Series([pair not in named for pair in pairs], index=exceptions.index, dtype=bool)
+    return Found(rows, "rule", "The table {table} has no rule called {rule}.")
+
+
+def check_tables(tables, report, *, own_exceptions):
+    """Run every rule whose tables are there.
+
+    With `own_exceptions` the known exceptions belong to these tables, so that one which is not met is
+    itself reported.
+    """
+    exceptions = tables["known_exceptions"].frame if "known_exceptions" in tables else None
+    met = run(RULES, tables, exceptions, report)
+    if own_exceptions and exceptions is not None:
+        judged = exceptions["table"].isin(list(tables))
+        stale = judged & ~exceptions.index.isin(met)
+        message = "The exception is no longer met: {rule} holds for {trial}, or no such row exists."
+        found = [Found(stale, "rule", message)]
+        run([replace(RULES[-1], find=lambda exceptions: found)], tables, None, report)

@@ -1,0 +1,270 @@
+"""What must hold within a trial: its arms, numbers, dates and sources."""
+
+import pandas as pd
+
+from ._rules import Found, rule
+from ._schema._arm_columns import ARM_COLUMNS
+from ._schema._trial_columns import TRIAL_COLUMNS
+
+_REPEATED = [column.name for column in TRIAL_COLUMNS if column.name != "trial"]
+# What each source column answers for.
+_OF_ENROLLMENT = {
+    "enrollment_source": ["enrolled", "enrolled_mesothelioma", "planned", "first_patient", "last_patient"]
+}
+_OF_FIGURES = {
+    "n_source": ["n"],
+    "os_source": [column.name for column in ARM_COLUMNS if column.name.startswith("os_")][2:-1],
+    "pfs_source": [column.name for column in ARM_COLUMNS if column.name.startswith("pfs_")][3:-1],
+    "response_source": [
+        column.name
+        for column in ARM_COLUMNS
+        if column.name.endswith(("_response", "_disease", "_control", "_pct"))
+    ][:-1],
+    "grade3plus_ae_source": ["grade3plus_ae_pct"],
+}
+
+
+def _of_trial(trials, values, how):
+    return values.groupby(trials["trial"]).transform(how)
+
+
+def _whole(trials):
+    return trials["part_of"].isna()
+
+
+@rule("trial-is-constant")
+def trial_is_constant(trials):
+    """Trial-level columns say the same in every arm of a trial."""
+    for column in _REPEATED:
+        values = trials[column].astype("str").fillna("")
+        first = _of_trial(trials, values, "first")
+        yield Found(
+            values != first,
+            column,
+            "{column} differs from the trial's first arm ({first}).",
+            {"first": first, "column": pd.Series(column, trials.index)},
+        )
+
+
+@rule("label-names-one-trial")
+def label_names_one_trial(trials):
+    """No two trials share a label."""
+    first = trials.groupby("trial_label")["trial"].transform("first")
+    yield Found(
+        trials["trial"] != first,
+        "trial_label",
+        "The label {trial_label} also names the trial {first}.",
+        {"first": first},
+    )
+
+
+@rule("dates-in-order")
+def dates_in_order(trials):
+    """The last patient was not enrolled before the first."""
+    first, last = trials["first_patient"], trials["last_patient"]
+    # A year alone is compared by its year.
+    shared = pd.concat([first.str.len(), last.str.len()], axis=1).min(axis=1)
+    early = [
+        a[: int(n)] > b[: int(n)] if isinstance(a, str) and isinstance(b, str) else False
+        for a, b, n in zip(first, last, shared.fillna(0), strict=True)
+    ]
+    yield Found(
+        pd.Series(early, index=trials.index, dtype=bool),
+        "last_patient",
+        "The last patient ({last_patient}) was enrolled before the first ({first_patient}).",
+    )
+
+
+@rule("trial-starts-before-its-report", level="implausible")
+def trial_starts_before_its_report(trials, sources):
+    """A trial's first patient was not enrolled after its main publication appeared."""
+    year = trials["primary_source"].map(sources.set_index("source")["year"].astype("float64"))
+    started = trials["first_patient"].str[:4].astype("float64")
+    yield Found(
+        started > year,
+        "first_patient",
+        "The first patient ({first_patient}) came after the primary source of {year}.",
+        {"year": year},
+    )
+
+
+@rule("mesothelioma-within-enrolled")
+def mesothelioma_within_enrolled(trials):
+    """Patients with mesothelioma are no more than all patients enrolled."""
+    yield Found(
+        trials["enrolled_mesothelioma"] > trials["enrolled"],
+        "enrolled_mesothelioma",
+        "{enrolled_mesothelioma} patients with mesothelioma are more than the {enrolled} enrolled.",
+    )
+
+
+@rule("arms-within-enrolled", level="implausible")
+def arms_within_enrolled(trials):
+    """The arms of a trial hold no more patients than were enrolled."""
+    total = _of_trial(trials, trials["n"].where(_whole(trials), 0).fillna(0), "sum")
+    yield Found(
+        (total > trials["enrolled_mesothelioma"]) & ~trials["trial"].duplicated(),
+        "enrolled_mesothelioma",
+        "The arms hold {total} patients, more than the {enrolled_mesothelioma} enrolled.",
+        {"total": total},
+    )
+
+
+@rule("arms-sum-to-enrolled", level="implausible")
+def arms_sum_to_enrolled(trials):
+    """The arms of a randomized trial add up to the patients enrolled."""
+    whole = _whole(trials)
+    known = _of_trial(trials, trials["n"].notna() | ~whole, "all")
+    total = _of_trial(trials, trials["n"].where(whole, 0).fillna(0), "sum")
+    yield Found(
+        (trials["design"] == "randomized")
+        & known
+        & (total != trials["enrolled"])
+        & ~trials["trial"].duplicated(),
+        "enrolled",
+        "The arms add up to {total} patients; {enrolled} were enrolled.",
+        {"total": total},
+    )
+
+
+@rule("part-within-whole")
+def part_within_whole(trials):
+    """An arm that is part of another holds no more patients, and that other is not itself a part."""
+    arms = (
+        trials[["trial", "arm", "n", "part_of"]].drop_duplicates(["trial", "arm"]).set_index(["trial", "arm"])
+    )
+    whole = trials[["trial", "part_of"]].join(
+        arms.rename(columns={"part_of": "above"}), on=["trial", "part_of"]
+    )
+    yield Found(
+        trials["n"] > whole["n"],
+        "n",
+        "{n} patients are more than the {whole} of the arm they are part of.",
+        {"whole": whole["n"]},
+    )
+    yield Found(whole["above"].notna(), "part_of", "The arm {part_of} is itself part of another arm.")
+
+
+@rule("arm-setting-fits-trial", level="implausible")
+def arm_setting_fits_trial(trials):
+    """An arm's setting is its trial's, unless the trial mixes several."""
+    yield Found(
+        (trials["setting"].astype("str") != trials["arm_setting"].astype("str"))
+        & (trials["setting"] != "mixed"),
+        "arm_setting",
+        "The arm is {arm_setting}, its trial {setting}.",
+    )
+
+
+@rule("design-fits-arms", level="implausible")
+def design_fits_arms(trials):
+    """A randomized trial has two arms or more, and a single-arm trial has one."""
+    whole = _of_trial(trials, _whole(trials), "sum")
+    arms = _of_trial(trials, trials["arm"], "size").where(trials["design"] == "randomized", whole)
+    first = ~trials["trial"].duplicated()
+    faulty = ((trials["design"] == "randomized") & (arms < 2)) | (
+        (trials["design"] == "single-arm") & (arms > 1)
+    )
+    yield Found(faulty & first, "design", "The trial is called {design} but has {arms} arms.", {"arms": arms})
+
+
+@rule("trial-has-experimental-arm", level="implausible")
+def trial_has_experimental_arm(trials):
+    """Every trial tries something: one arm at least is experimental."""
+    tried = _of_trial(trials, trials["role"] == "experimental", "any")
+    yield Found(~tried & ~trials["trial"].duplicated(), "role", "The trial has no experimental arm.")
+
+
+@rule("accrual-is-plausible", level="implausible")
+def accrual_is_plausible(trials):
+    """A trial enrolls no more than 60 patients a month, and no more than twice as many as planned."""
+    dates = {
+        name: pd.to_datetime(trials[name].where(trials[name].str.len() == 7), format="%Y-%m")
+        for name in ("first_patient", "last_patient")
+    }
+    days = (dates["last_patient"] - dates["first_patient"]).dt.days
+    rate = trials["enrolled"].astype("float64") / (days / 30.4 + 1)
+    first = ~trials["trial"].duplicated()
+    yield Found(
+        (rate > 60) & first,
+        "last_patient",
+        "{enrolled} patients in this window make {rate} a month.",
+        {"rate": rate},
+    )
+    yield Found(
+        (trials["enrolled"] > 2 * trials["planned"]) & first,
+        "enrolled",
+        "{enrolled} patients were enrolled, {planned} planned.",
+    )
+
+
+@rule("figure-has-source")
+def figure_has_source(trials):
+    """Every figure of an arm names the source it comes from."""
+    yield from _without_source(trials, _OF_FIGURES)
+
+
+@rule("enrollment-has-source", level="implausible")
+def enrollment_has_source(trials):
+    """Numbers and dates of enrollment name the source they come from."""
+    yield from _without_source(trials, _OF_ENROLLMENT)
+
+
+def _without_source(trials, answers):
+    for source, columns in answers.items():
+        given = trials[columns].notna().any(axis=1)
+        yield Found(
+            given & trials[source].isna(), source, "Figures are given without the source they come from."
+        )
+
+
+@rule("source-has-figure", level="implausible")
+def source_has_figure(trials):
+    """A source is named only where a figure rests on it."""
+    for source, columns in (_OF_ENROLLMENT | _OF_FIGURES).items():
+        given = trials[columns].notna().any(axis=1)
+        name = {"name": trials[source]}
+        yield Found(
+            ~given & trials[source].notna(), source, "{name} is named, but no figure rests on it.", name
+        )
+
+
+@rule("source-is-of-this-trial", level="implausible")
+def source_is_of_this_trial(trials, sources):
+    """A figure does not rest on the primary source of another trial, nor on a page that reports only others."""
+    owners = trials.dropna(subset="primary_source").groupby("primary_source")["trial"].agg(set)
+    reports = sources.set_index("source")["reports"].dropna().str.split(";")
+    for column in _OF_ENROLLMENT | _OF_FIGURES:
+        pairs = list(zip(trials[column], trials["trial"], trials["primary_source"], strict=True))
+        other = [trial not in owners.get(source, {trial}) for source, trial, _ in pairs]
+        unreported = [
+            primary not in reports[source] if isinstance(source, str) and source in reports.index else False
+            for source, _, primary in pairs
+        ]
+        name = {"name": trials[column]}
+        index = trials.index
+        yield Found(
+            pd.Series(other, index, dtype=bool),
+            column,
+            "{name} is the primary source of another trial.",
+            name,
+        )
+        yield Found(
+            pd.Series(unreported, index, dtype=bool),
+            column,
+            "{name} is not said to report this trial's primary source.",
+            name,
+        )
+
+
+@rule("registry-number-fits-source", level="implausible")
+def registry_number_fits_source(trials):
+    """A source called by a registry number is called by the trial's own."""
+    for column in ("enrollment_source", "n_source", "os_source", "response_source"):
+        number = trials[column].str.extract("^(nct[0-9]{8})", expand=False).str.upper()
+        yield Found(
+            number.notna() & trials["registry_id"].notna() & (number != trials["registry_id"]),
+            "registry_id",
+            "The registry number is {registry_id}, but {column} is a record of {number}.",
+            {"number": number, "column": pd.Series(column, index=trials.index)},
+        )

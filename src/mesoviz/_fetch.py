@@ -1,0 +1,104 @@
+"""Get the bytes of a table: from a path, an open file, a DataFrame, or an https address."""
+
+import os
+import stat
+import time
+from pathlib import Path
+
+import pandas as pd
+
+LARGEST_FILE = 200_000_000
+LARGEST_DOWNLOAD = 50_000_000
+PATIENCE = 60
+
+
+def read_bytes(place, name, report):
+    """The name to call the table by, and its bytes; None in place of bytes that cannot be had."""
+    if isinstance(place, pd.DataFrame):
+        # A frame is checked as what it would be as a file, so nothing can come in by a side door.
+        return name, place.to_csv(index=False).encode()
+    if hasattr(place, "read"):
+        return _from_open_file(place, name, report)
+    text = os.fsdecode(place)
+    scheme, mark, _ = text.partition("://")
+    if mark and "/" not in scheme:
+        return text, _download(text, scheme, report)
+    return Path(text).name, _from_path(Path(text), report)
+
+
+def _from_open_file(place, name, report):
+    name = Path(str(getattr(place, "name", name))).name
+    try:
+        content = place.read(LARGEST_FILE + 1)
+    except UnicodeDecodeError:
+        report.add(name, "wrong-encoding", "The file is not encoded as UTF-8; save it as UTF-8.")
+        return name, None
+    content = content.encode(errors="surrogatepass") if isinstance(content, str) else content
+    if len(content) > LARGEST_FILE:
+        _too_large(name, report)
+        return name, None
+    return name, content
+
+
+def _from_path(path, report):
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            report.add(path.name or str(path), "file-missing", f"{path} is a folder, not a file.")
+        elif not stat.S_ISREG(status.st_mode):
+            report.add(path.name, "file-missing", f"{path} is not a regular file.")
+        elif status.st_size > LARGEST_FILE:
+            _too_large(path.name, report)
+        else:
+            return path.read_bytes()
+    except (OSError, ValueError) as error:
+        missing = isinstance(error, FileNotFoundError)
+        message = f"There is no file {path}." if missing else f"{path} cannot be read: {_reason(error)}."
+        report.add(path.name, "file-missing", message)
+    return None
+
+
+def _too_large(name, report):
+    report.add(name, "file-too-large", f"The file is larger than {LARGEST_FILE // 1_000_000} MB.")
+
+
+def _download(address, scheme, report):
+    if scheme.lower() != "https":
+        message = f"Only https addresses are read, not {scheme}."
+        report.add(address, "address-refused", message, allowed="https")
+        return None
+    from urllib import request
+    from urllib.error import URLError
+
+    # Built by hand, the opener knows https alone: a redirect to anything else is refused as well.
+    opener = request.OpenerDirector()
+    for handler in (
+        request.HTTPSHandler,
+        request.HTTPRedirectHandler,
+        request.HTTPDefaultErrorHandler,
+        request.HTTPErrorProcessor,
+        request.UnknownHandler,
+    ):
+        opener.add_handler(handler())
+    try:
+        with opener.open(address, timeout=PATIENCE / 2) as answer:
+            return _read_within_limits(answer)
+    except (URLError, OSError, ValueError) as error:
+        report.add(address, "address-unreadable", f"The address cannot be read: {_reason(error)}.")
+    return None
+
+
+def _read_within_limits(answer):
+    deadline, content = time.monotonic() + PATIENCE, bytearray()
+    while chunk := answer.read(1 << 16):
+        content += chunk
+        if len(content) > LARGEST_DOWNLOAD:
+            raise ValueError(f"it holds more than {LARGEST_DOWNLOAD // 1_000_000} MB")
+        if time.monotonic() > deadline:
+            raise ValueError(f"it took more than {PATIENCE} seconds")
+    return bytes(content)
+
+
+def _reason(error):
+    reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
+    return str(reason).rstrip(".")

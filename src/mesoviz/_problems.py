@@ -1,0 +1,144 @@
+"""What is wrong with a table: findings, collected, counted and put into words."""
+
+from dataclasses import astuple, dataclass, fields
+
+import pandas as pd
+
+# A table that is wrong in every row is described by its first rows; the rest is counted.
+KEPT = 1000
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One problem at one place; ``row`` is the row as a spreadsheet numbers it, with the header as row 1."""
+
+    file: str
+    row: int | None
+    column: str
+    value: str
+    rule: str
+    message: str
+    allowed: str
+    level: str
+    trial: str = ""
+    arm: str = ""
+
+    @property
+    def place(self):
+        parts = [self.file]
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        if self.column:
+            parts.append(f"column {self.column}")
+        return ", ".join(parts)
+
+    def __str__(self):
+        return f"{self.place}: {self.message}"
+
+
+class Report:
+    """The findings about one or more tables."""
+
+    def __init__(self):
+        self.findings = []
+        self.counts = {}
+
+    def add(self, file, rule, message, *, row=None, column="", value="", allowed="", level="error"):
+        """Add a finding about a file, or one of its rows."""
+        self._count(level, rule, 1)
+        self.findings.append(Finding(file, row, column, value, rule, message, allowed, level))
+
+    def add_rows(self, positions, describe, *, rule, level):
+        """Add one finding a row: `describe(position)` writes the first ones, the rest is counted."""
+        self._count(level, rule, len(positions))
+        self.findings.extend(describe(position) for position in positions[:KEPT])
+
+    def _count(self, level, rule, number):
+        self.counts[level, rule] = self.counts.get((level, rule), 0) + number
+
+    def total(self, level):
+        return sum(number for (of, _), number in self.counts.items() if of == level)
+
+    def only(self, file):
+        """A report on one of the files alone."""
+        part = Report()
+        for finding in self.findings:
+            if finding.file == file:
+                part._count(finding.level, finding.rule, 1)
+                part.findings.append(finding)
+        return part
+
+    def frame(self, level=None):
+        """The findings as a table, in the order of the files and rows."""
+        rows = [astuple(finding) for finding in self.findings if level in (None, finding.level)]
+        frame = pd.DataFrame(rows, columns=[field.name for field in fields(Finding)])
+        frame = frame.astype({name: "str" for name in frame.columns if name != "row"} | {"row": "Int64"})
+        order = frame["file"].map({name: place for place, name in enumerate(frame["file"].unique())})
+        return (
+            frame.assign(order=order)
+            .sort_values(["order", "row"], kind="stable", na_position="first")
+            .drop(columns="order")
+            .reset_index(drop=True)
+        )
+
+    def raise_errors(self):
+        if self.total("error"):
+            raise DataError(self.frame("error"), self.total("error"))
+
+
+class DataError(ValueError):
+    """The data given break the rules of the tables; every problem is listed at once.
+
+    Parameters
+    ----------
+    problems : DataFrame
+        One row a problem: file, row (as a spreadsheet shows it, the header being row 1), column,
+        value, rule, message, what is allowed, level, trial and arm.
+    total : int, optional
+        How many problems there are, where `problems` holds only the first of them.
+
+    Attributes
+    ----------
+    problems : DataFrame
+        As given.
+    total : int
+        How many problems there are.
+
+    Examples
+    --------
+    >>> import io
+    >>> import mesoviz as mv
+    >>> try:
+    ...     mv.load_therapies(io.StringIO("therapy;agent"))
+    ... except mv.DataError as error:
+    ...     print(error.problems["rule"].tolist())
+    ['wrong-separator']
+    """
+
+    def __init__(self, problems, total=None):
+        self.problems = problems
+        self.total = len(problems) if total is None else total
+        super().__init__(problems, self.total)
+
+    def __str__(self):
+        lines = [f"{self.total} problem{'s' if self.total != 1 else ''} in the data"]
+        lines += [f"- {sentence(row)}" for row in self.problems.head(SHOWN).itertuples(index=False)]
+        rest = self.total - min(len(self.problems), SHOWN)
+        if rest:
+            lines.append(f"- and {rest} more")
+        return "\n".join(lines)
+
+
+def sentence(row):
+    """One clear sentence for a row of `.problems`."""
+    number = None if pd.isna(row.row) else row.row
+    return str(
+        Finding(row.file, number, row.column, row.value, row.rule, row.message, row.allowed, row.level)
+    )
+
+
+def show(value):
+    """A cell's text for a message: one line, quoted, not too long, nothing invisible left as such."""
+    text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in value[:60])
+    return f"“{text}{'…' if len(value) > 60 else ''}”"
