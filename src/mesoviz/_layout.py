@@ -19,6 +19,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
+from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
 from mesoviz import _style
@@ -173,6 +174,14 @@ def axes_at(figure: Figure, left: float, top: float, width: float, height: float
     """Add axes at a place given in points from the top left corner."""
     across, down = 72 * figure.get_figwidth(), 72 * figure.get_figheight()
     return figure.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
+
+
+def whole_ticks(axes: Axes, low: float, high: float, widest: str) -> list[float]:
+    """Round whole numbers from `low` to `high`, as many as stand beside each other without touching."""
+    room = 72 * axes.figure.get_figwidth() * axes.get_position().width
+    bins = int(room / (1.4 * text_width(widest, _style.current().text)))
+    locator = MaxNLocator(min(max(bins, 1), 8), integer=True, steps=[1, 2, 5, 10])
+    return [tick for tick in locator.tick_values(low, high) if low <= tick <= high]
 
 
 def _key_room(key: Key, style: _style.Style) -> float:
