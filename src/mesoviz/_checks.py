@@ -50,14 +50,20 @@ def _reference_rules(table):
 def _dangling(frame, target, reference):
     """Rows that name a row which does not exist."""
     given = frame[list(reference.columns)]
-    keys = pd.MultiIndex.from_frame(given)
-    known = pd.MultiIndex.from_frame(target[list(reference.keys)])
-    missing = given.notna().all(axis=1) & ~keys.isin(known)
+    keys = target[list(reference.keys)]
+    if len(reference.keys) == 1:
+        found = given.iloc[:, 0].isin(keys.iloc[:, 0])
+    else:
+        known = set(keys.itertuples(index=False, name=None))
+        found = pd.Series(
+            [key in known for key in given.itertuples(index=False, name=None)], frame.index, dtype=bool
+        )
+    missing = given.notna().all(axis=1) & ~found
     message = f"There is no {{name}} in {reference.table}.csv{{hint}}"
     names = hints = pd.Series("", index=frame.index)
     if missing.any():
         shown = given[missing].astype("str").agg(" / ".join, axis=1)
-        choices = sorted({" / ".join(map(str, key)) for key in known})
+        choices = keys.dropna().drop_duplicates().astype("str").agg(" / ".join, axis=1).tolist()
         close = {
             name: next(iter(difflib.get_close_matches(name, choices, n=1, cutoff=0.85)), "")
             for name in shown.unique()[:20]
@@ -106,14 +112,15 @@ def _nameless(exceptions):
     return Found(rows, "rule", "The table {table} has no rule called {rule}.")
 
 
-def check_tables(tables, report, *, own_exceptions):
-    """Run every rule whose tables are there.
+def check_tables(tables, report, *, own_exceptions=False, errors_only=False):
+    """Run every rule whose tables are there, or only those that make loading fail.
 
     With `own_exceptions` the known exceptions belong to these tables, so that one which is not met is
     itself reported.
     """
     exceptions = tables["known_exceptions"].frame if "known_exceptions" in tables else None
-    met = run(RULES, tables, exceptions, report)
+    rules = [rule for rule in RULES if rule.level == "error" or not errors_only]
+    met = run(rules, tables, exceptions, report)
     if own_exceptions and exceptions is not None:
         judged = exceptions["table"].isin(list(tables))
         stale = judged & ~exceptions.index.isin(met)

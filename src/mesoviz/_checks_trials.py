@@ -1,5 +1,6 @@
 """What must hold within a trial: its arms, numbers, dates and sources."""
 
+import numpy as np
 import pandas as pd
 
 from ._rules import Found, rule
@@ -35,15 +36,16 @@ def _whole(trials):
 @rule("trial-is-constant")
 def trial_is_constant(trials):
     """Trial-level columns say the same in every arm of a trial."""
-    for column in _REPEATED:
-        values = trials[column].astype("str").fillna("")
-        first = _of_trial(trials, values, "first")
-        yield Found(
-            values != first,
-            column,
-            "{column} differs from the trial's first arm ({first}).",
-            {"first": first, "column": pd.Series(column, trials.index)},
-        )
+    values = trials[_REPEATED].astype("object")
+    values = values.where(values.notna(), "empty").to_numpy()
+    codes, _ = pd.factorize(trials["trial"])
+    _, first = np.unique(codes, return_index=True)
+    begun = values[first[codes]]
+    differs = values != begun
+    for place in np.flatnonzero(differs.any(axis=0)):
+        rows, first_said = (pd.Series(of[:, place], index=trials.index) for of in (differs, begun))
+        message = f"{_REPEATED[place]} differs from the trial's first arm ({{first}})."
+        yield Found(rows.astype(bool), _REPEATED[place], message, {"first": first_said})
 
 
 @rule("label-names-one-trial")
@@ -232,29 +234,23 @@ def source_has_figure(trials):
 @rule("source-is-of-this-trial", level="implausible")
 def source_is_of_this_trial(trials, sources):
     """A figure does not rest on the primary source of another trial, nor on a page that reports only others."""
-    owners = trials.dropna(subset="primary_source").groupby("primary_source")["trial"].agg(set)
-    reports = sources.set_index("source")["reports"].dropna().str.split(";")
+    own = trials["primary_source"]
+    owners = set(zip(own, trials["trial"], strict=True))
+    reports = dict(zip(sources["source"], sources["reports"].fillna("").str.split(";"), strict=True))
+    reports = {source: reported for source, reported in reports.items() if reported != [""]}
     for column in _OF_ENROLLMENT | _OF_FIGURES:
-        pairs = list(zip(trials[column], trials["trial"], trials["primary_source"], strict=True))
-        other = [trial not in owners.get(source, {trial}) for source, trial, _ in pairs]
-        unreported = [
-            primary not in reports[source] if isinstance(source, str) and source in reports.index else False
-            for source, _, primary in pairs
-        ]
-        name = {"name": trials[column]}
-        index = trials.index
-        yield Found(
-            pd.Series(other, index, dtype=bool),
-            column,
-            "{name} is the primary source of another trial.",
-            name,
-        )
-        yield Found(
-            pd.Series(unreported, index, dtype=bool),
-            column,
-            "{name} is not said to report this trial's primary source.",
-            name,
-        )
+        named = trials[column]
+        others = named.isin(own.dropna()) & ~_in_pairs(named, trials["trial"], owners)
+        quoting = named.isin(reports)
+        reported = {(source, primary) for source in set(named[quoting]) for primary in reports[source]}
+        unreported = quoting & ~_in_pairs(named, own, reported)
+        name = {"name": named}
+        yield Found(others, column, "{name} is the primary source of another trial.", name)
+        yield Found(unreported, column, "{name} is not said to report this trial's primary source.", name)
+
+
+def _in_pairs(left, right, pairs):
+    return pd.Series([pair in pairs for pair in zip(left, right, strict=True)], index=left.index, dtype=bool)
 
 
 @rule("registry-number-fits-source", level="implausible")

@@ -1,7 +1,5 @@
 """Join the tables: each gets the columns that figures need, worked out afresh at every load."""
 
-import pandas as pd
-
 from ._citations import Citer
 from ._schema import TABLES
 

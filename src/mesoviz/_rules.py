@@ -78,7 +78,7 @@ def run(rules, tables, exceptions, report):
 
 
 def _report(one, found, checked, exceptions, report):
-    rows = found.rows.fillna(False).to_numpy(dtype=bool) & ~checked.faulty
+    rows = found.rows.to_numpy(dtype=bool, na_value=False) & ~checked.faulty
     if not rows.any():
         return set()
     known, met = _known(one, found, checked, rows, exceptions)

@@ -59,7 +59,7 @@ def _folder_beside(place):
     return Path(place).parent
 
 
-def examine(places, *, own_exceptions=False):
+def examine(places, *, own_exceptions=False, errors_only=False):
     """Read the tables and check them one by one and against each other; what is wrong is in the report."""
     report, tables = Report(), {}
     for name, place in places.items():
@@ -67,14 +67,14 @@ def examine(places, *, own_exceptions=False):
         if raw is not None:
             frame, faulty = convert(TABLES[name], raw, report)
             tables[name] = Checked(frame, raw, faulty)
-    check_tables(tables, report, own_exceptions=own_exceptions)
+    check_tables(tables, report, own_exceptions=own_exceptions, errors_only=errors_only)
     rules = [rule for rule in RULES if all(name in tables for name in rule.needs)]
     return Examined(report, tables, rules)
 
 
 def read_checked(places):
     """The typed tables; raises DataError if anything in them is wrong."""
-    examined = examine(places)
+    examined = examine(places, errors_only=True)
     examined.report.raise_errors()
     return {name: checked.frame for name, checked in examined.tables.items()}
 
