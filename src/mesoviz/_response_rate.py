@@ -287,8 +287,9 @@ def _keys(data: pd.DataFrame, *, strips: bool = False) -> list[_layout.Key]:
 
 def _notes(omitted: pd.DataFrame, behind: pd.DataFrame, marks: str, shares: Sequence[str]) -> list[str]:
     notes = [marks] if marks else []
-    if any("?" in share or share == "n.r." for share in shares):
-        notes.append("n.r. and ?: not reported.")
+    signs = [sign for sign in ("n.r.", "?") if any(sign in share for share in shares)]
+    if signs:
+        notes.append(f"{_words.listing(signs)}: not reported.")
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
         notes.append(f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)}).")

@@ -152,6 +152,7 @@ def draw(
             alpha=1 if hollow else 0.8,
             gid=gid,
             zorder=3,
+            clip_on=False,  # a dot at zero is drawn whole
         )
     axes.scatter(
         x[~known],
@@ -162,6 +163,7 @@ def draw(
         linewidths=1.1,
         gid="n not reported",
         zorder=3,
+        clip_on=False,
     )
     return axes
 

@@ -1,0 +1,101 @@
+"""Read a drawn figure back: its artists by `gid`, and the boxes of all its texts."""
+
+import csv
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+
+
+def table(path):
+    """The rows of a CSV file as dicts of text, read with the csv module alone."""
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def artists(chart, gid):
+    """All artists of a chart's figure that carry the `gid`."""
+    return chart.figure.findobj(lambda artist: artist.get_gid() == gid)
+
+
+def points(chart, gid):
+    """The places of a scatter's marks, as an array of (x, y)."""
+    found = [np.asarray(artist.get_offsets(), dtype=float) for artist in artists(chart, gid)]
+    return np.concatenate(found) if found else np.empty((0, 2))
+
+
+def lines(chart, gid):
+    """The horizontal lines of collections, as an array of (left, right, y)."""
+    found = [
+        (*sorted((start[0], end[0])), start[1])
+        for artist in artists(chart, gid)
+        for start, end in artist.get_segments()
+    ]
+    return np.array(found, dtype=float).reshape(-1, 3)
+
+
+def boxes(chart, gid):
+    """The rectangles of patch collections, as an array of (left, right, middle of y)."""
+    found = [
+        (box.x0, box.x1, (box.y0 + box.y1) / 2)
+        for artist in artists(chart, gid)
+        for box in (path.get_extents() for path in artist.get_paths())
+    ]
+    return np.array(found, dtype=float).reshape(-1, 3)
+
+
+def words(chart, gid=None):
+    """The words of all texts drawn, or of those with the `gid`."""
+    return [text.get_text() for text in _texts(chart.figure) if gid is None or text.get_gid() == gid]
+
+
+def outside(chart, slack=0.5):
+    """Texts that reach over the edge of the canvas by more than `slack` pixels."""
+    across, down = chart.figure.bbox.size
+    return [
+        text
+        for text, box in _boxes(chart.figure)
+        if box.x0 < -slack or box.y0 < -slack or box.x1 > across + slack or box.y1 > down + slack
+    ]
+
+
+def overlapping(chart, slack=1.0):
+    """Pairs of texts whose boxes share more than `slack` pixels in both directions."""
+    found = sorted(_boxes(chart.figure), key=lambda pair: pair[1].y0)
+    clashes = []
+    for i, (text, box) in enumerate(found):
+        for other, below in found[i + 1 :]:
+            if below.y0 >= box.y1 - slack:
+                break  # sorted: nothing further down can touch this one
+            if min(box.x1, below.x1) - max(box.x0, below.x0) > slack:
+                clashes.append((text, other))
+    return clashes
+
+
+def _texts(figure):
+    return [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+
+
+def _boxes(figure):
+    """Every drawn text with its box in pixels, as the Agg renderer measures it."""
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.draw_without_rendering()
+    hidden = {
+        label
+        for axes in figure.axes
+        for tick in [*axes.xaxis.get_major_ticks(), *axes.yaxis.get_major_ticks()]
+        for label, shown in (
+            (tick.label1, tick.label1.get_visible()),
+            (tick.label2, tick.label2.get_visible()),
+        )
+        if not shown or not _within(axes, tick)
+    }
+    return [
+        (text.get_text(), text.get_window_extent(renderer)) for text in _texts(figure) if text not in hidden
+    ]
+
+
+def _within(axes, tick):
+    return any(
+        low <= tick.get_loc() <= high for low, high in (sorted(axes.get_xlim()), sorted(axes.get_ylim()))
+    )
