@@ -83,19 +83,11 @@ def _boxes(figure):
     hidden = {
         label
         for axes in figure.axes
-        for tick in [*axes.xaxis.get_major_ticks(), *axes.yaxis.get_major_ticks()]
-        for label, shown in (
-            (tick.label1, tick.label1.get_visible()),
-            (tick.label2, tick.label2.get_visible()),
-        )
-        if not shown or not _within(axes, tick)
+        for axis in (axes.xaxis, axes.yaxis)
+        for tick in axis.get_major_ticks()
+        for label in (tick.label1, tick.label2)
+        if not min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())
     }
     return [
         (text.get_text(), text.get_window_extent(renderer)) for text in _texts(figure) if text not in hidden
     ]
-
-
-def _within(axes, tick):
-    return any(
-        low <= tick.get_loc() <= high for low, high in (sorted(axes.get_xlim()), sorted(axes.get_ylim()))
-    )

@@ -47,9 +47,13 @@ def choose(value: object, allowed: Iterable[str], parameter: str) -> None:
 
 
 def split(frame: pd.DataFrame, reason: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Part a frame by `reason`: rows without one are drawn, the others are omitted and say why."""
+    """Part a frame by `reason`: rows without one are drawn, the others are omitted and say why.
+
+    The omitted are sorted by name, so that the rows' order changes no words.
+    """
     given = reason.notna()
-    return frame[~given], frame[given].assign(reason=reason[given])
+    keys = [name for name in ("trial", "arm", "endpoint", "month") if name in frame]
+    return frame[~given], frame[given].assign(reason=reason[given]).sort_values(keys, kind="stable")
 
 
 def select(
