@@ -85,20 +85,19 @@ def prepare(trials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     arms = trials[list(_COLUMNS)].assign(_part=trials["part_of"].notna())
     arms["population"] = arms.groupby("trial")["population"].transform("first")
     lead = arms.sort_values(["trial", "role", "_part", "arm"]).drop_duplicates("trial")
-    lead = lead.drop(columns=["arm", "role", "_part"]).rename(
+    lead = lead.drop(columns=["arm", "role", "part_of", "_part"]).rename(
         columns={"therapy_class": "lead_class", "therapy_label": "lead_label"}
     )
-    lead["part_of"] = pd.NA
     first, last = (_estimates.month_span(lead[f"{end}_patient"]) for end in ("first", "last"))
     reason = pd.Series(pd.NA, index=lead.index, dtype="object")
     reason[first["start"].isna() & last["start"].isna()] = NO_DATES
     reason[(last["end"] <= first["start"]).fillna(False).astype(bool)] = "the last patient before the first"
     rate = _estimates.accrual_rate(lead["enrolled"], lead["first_patient"], lead["last_patient"])
     lead = lead.assign(
-        first_from=first["start"] / 12,
-        first_to=first["end"] / 12,
-        last_from=last["start"] / 12,
-        last_to=last["end"] / 12,
+        first_from=_years(first["start"]),
+        first_to=_years(first["end"]),
+        last_from=_years(last["start"]),
+        last_to=_years(last["end"]),
         months=rate["months"],
         patients_per_month=rate["per_month"],
     )
@@ -116,15 +115,20 @@ def prepare(trials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     )
 
 
+def _years(months: pd.Series) -> np.ndarray:
+    return months.to_numpy(float, na_value=np.nan) / 12
+
+
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
     """Every plotted number in words, one line a trial, and what is not drawn."""
     lines = [f"{title}. {_subtitle(data)}"]
     for row, remarks in zip(data.to_dict("records"), _all_remarks(data), strict=True):
-        lines.append(
+        cited = f"[{row['enrollment_citation']}]" if pd.notna(row["enrollment_citation"]) else ""
+        said = (
             f"{row['lead_class']}: {row['trial_label']} ({row['lead_label']}), {_window_words(row)}; "
-            f"{_count_words(row)}; {_rate_words(row)}; {_status_words(row)}. "
-            f"{' '.join([*remarks, ''])}[{row['enrollment_citation']}]"
+            f"{_count_words(row)}; {_rate_words(row)}; {_status_words(row)}."
         )
+        lines.append(" ".join(filter(None, [said, *remarks, cited])))
     return "\n".join([*lines, *_arms.omitted_words(omitted, "trial"), _CAVEAT])
 
 
@@ -162,7 +166,7 @@ def _rate(per_month: float) -> str:
 
 def _all_remarks(data: pd.DataFrame) -> list[list[str]]:
     """Footnotes of each trial: selected or shared patients, and other tumors among them."""
-    found = _arms.remarks(data)
+    found = _arms.remarks(data.assign(part_of=pd.NA))
     for here, whole, own in zip(found, data["enrolled"], data["enrolled_mesothelioma"], strict=True):
         if pd.notna(whole) and pd.notna(own) and own < whole:
             here.append(f"{own:,} of the {whole:,} enrolled had mesothelioma.")
@@ -228,7 +232,7 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
             ],
             groups=[(str(kind),) for kind in data["lead_class"]],
             swatches=_style.CLASS_COLORS,
-            plot_share=0.4,
+            plot_share=0.37,
         )
         _calendar.draw(data, laid.axes[0], laid.y)
         _calendar.draw_counts(data, laid.axes[1], laid.y)

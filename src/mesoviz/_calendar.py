@@ -13,6 +13,7 @@ from mesoviz import _estimates, _layout, _style, _words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+PALE = 0.35
 RECRUITING, STOPPED = "recruiting", "terminated"
 STATUS = {
     STOPPED: "stopped early",
@@ -33,7 +34,7 @@ def spans(data: pd.DataFrame) -> pd.DataFrame:
     now = _estimates.month_span(pd.Series([_words.DATA_MONTH]))["end"].iloc[0] / 12
     no_first, no_last = np.isnan(first_from), np.isnan(last_from)
     is_open = no_last & data["status"].eq(RECRUITING).to_numpy(bool, na_value=False)
-    end = np.where(is_open, now, first_to)
+    end = np.where(is_open, np.fmax(now, first_to), first_to)
     last_from, last_to = np.where(no_last, end, last_from), np.where(no_last, end, last_to)
     first_from, first_to = np.where(no_first, last_from, first_from), np.where(no_first, last_from, first_to)
     solid_from = np.where(first_to - first_from < 0.5, first_from, first_to)
@@ -55,37 +56,44 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
     """Draw the recruitment windows at the heights `y`: what is known to the year alone is pale."""
     style = _style.current()
     drawn = spans(data)
-    low, high = drawn["start"].min(), drawn["end"].max()
+    low = np.floor(drawn["start"].min())
+    high = max(np.ceil(drawn["end"].max()), low + 2)
     room = 72 * axes.figure.get_figwidth() * axes.get_position().width
-    point = max(high - low, 2) / (room - 5 * style.text)  # years
-    axes.set_xlim(low - 2.5 * style.text * point, low + max(high - low, 2) + 2.5 * style.text * point)
+    point = (high - low) / (room - 4 * style.text)  # years
+    axes.set_xlim(low - 2 * style.text * point, high + 2 * style.text * point)
     axes.set_xticks(_layout.whole_ticks(axes, low, high, "0000"))
     axes.xaxis.set_major_formatter(lambda year, _: f"{year:.0f}")
-    stub = 1.8 * style.text * point
-    status = data["status"].astype("object").tolist()
     colors = [_style.class_color(kind) for kind in data["lead_class"]]
-    for span, color, stopped, at in zip(drawn.itertuples(), colors, status, y, strict=True):
-        for gid, start, end, alpha in (
-            ("year only", span.start, span.solid_from, 0.35),
-            ("window", span.solid_from, span.solid_to, 1.0),
-            ("year only", span.solid_to, span.end, 0.35),
+    stopped = data["status"].eq(STOPPED).to_numpy(bool, na_value=False)
+    for span, color, early, at in zip(drawn.itertuples(), colors, stopped, y, strict=True):
+        for gid, start, end in (
+            ("year only", span.start, span.solid_from),
+            ("window", span.solid_from, span.solid_to),
+            ("year only", span.solid_to, span.end),
         ):
             if end > start:
-                bar = axes.barh(at, end - start, left=start, height=0.7 * style.text, color=color, gid=gid)
-                bar.patches[0].set(alpha=alpha, linewidth=0)
-        mark = {"color": color, "markersize": style.marker, "linestyle": "none"}
-        if span.ends == "open":
-            axes.plot(span.end, at, marker=">", gid="recruiting", **mark | {"markersize": 1.2 * style.text})
-        if span.ends in ("start only", "end only"):
-            known, other = (
-                (span.start, span.end + stub) if span.ends == "start only" else (span.end, span.start - stub)
-            )
-            axes.plot(known, at, marker="|", markeredgewidth=style.line, gid="one date", **mark)
-            axes.plot([known, other], [at, at], ":", color=color, linewidth=style.line, gid="not reported")
-        if stopped == STOPPED and span.ends != "start only":
-            cross = {**mark, "color": _style.INK, "markeredgewidth": style.line}
-            axes.plot(span.end + 0.6 * style.text * point, at, marker="x", gid="stopped early", **cross)
+                look = {"color": color, "alpha": PALE if gid == "year only" else 1.0, "linewidth": 0}
+                axes.barh(at, end - start, left=start, height=0.7 * style.text, gid=gid, **look)
+        _draw_ends(axes, span, at, color, 1.8 * style.text * point)
+        if early and span.ends != "start only":
+            look = {"markersize": style.marker, "markeredgewidth": style.line, "color": _style.INK}
+            axes.plot(span.end + 0.6 * style.text * point, at, "x", gid="stopped early", **look)
     return axes
+
+
+def _draw_ends(axes: Axes, span: tuple, at: float, color: str, stub: float) -> None:
+    """An arrow where recruitment goes on, a dotted line of length `stub` where its other end is not known."""
+    style = _style.current()
+    if span.ends == "open":
+        tip = {"color": color, "markersize": style.text, "markeredgewidth": 0}
+        axes.plot(span.end + 0.2 * stub, at, ">", gid="recruiting", **tip)
+    elif span.ends != "both":
+        known, other = (
+            (span.start, span.end + stub) if span.ends == "start only" else (span.end, span.start - stub)
+        )
+        look = {"color": color, "markersize": style.marker, "markeredgewidth": style.line}
+        axes.plot(known, at, "|", gid="one date", **look)
+        axes.plot([known, other], [at, at], ":", color=color, linewidth=style.line, gid="not reported")
 
 
 def draw_counts(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
@@ -115,7 +123,7 @@ def keys(data: pd.DataFrame) -> list[_layout.Key]:
     if (drawn["solid_to"] > drawn["solid_from"]).any():
         found.append(_layout.Key("first to last patient", {"facecolor": _style.OTHER_COLOR}, patch=True))
     if ((drawn["solid_from"] > drawn["start"]) | (drawn["end"] > drawn["solid_to"])).any():
-        pale = {"facecolor": _style.OTHER_COLOR, "alpha": 0.35}
+        pale = {"facecolor": _style.OTHER_COLOR, "alpha": PALE}
         found.append(_layout.Key("some time in that year", pale, patch=True))
     if drawn["ends"].isin(["start only", "end only"]).any():
         found.append(_layout.Key("other date not reported", {"linestyle": ":", **dark}))

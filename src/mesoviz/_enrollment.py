@@ -21,8 +21,8 @@ _CAVEAT = (
     "published: enrolled, treated or evaluable."
 )
 _RULE = (
-    "No n: arms that report no number add nothing to a bar; where their trial reports its total, their "
-    "patients stand in the last row."
+    "n.r.: arms whose number of patients is not reported. They add nothing to a bar; where their trial "
+    "reports its total, their patients stand in the last row."
 )
 
 
@@ -249,7 +249,7 @@ def _draw_rows(
     ]
     if table["without"].any():
         cells = [_words.whole(n) if n else "" for n in table["without"]]
-        right.append(_layout.Column("No n", cells, align="right", color=_style.GRAY))
+        right.append(_layout.Column("n.r.", cells, align="right", color=_style.GRAY))
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
             _layout.Furniture(title, _subtitle(counts), notes, _keys(data)),

@@ -19,7 +19,6 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
-from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
 from mesoviz import _style
@@ -177,11 +176,12 @@ def axes_at(figure: Figure, left: float, top: float, width: float, height: float
 
 
 def whole_ticks(axes: Axes, low: float, high: float, widest: str) -> list[float]:
-    """Round whole numbers from `low` to `high`, as many as stand beside each other without touching."""
+    """Round whole numbers from `low` to `high` whose labels do not touch, at the limits that `axes` has."""
+    left, right = axes.get_xlim()
     room = 72 * axes.figure.get_figwidth() * axes.get_position().width
-    bins = int(room / (1.4 * text_width(widest, _style.current().text)))
-    locator = MaxNLocator(min(max(bins, 1), 8), integer=True, steps=[1, 2, 5, 10])
-    return [tick for tick in locator.tick_values(low, high) if low <= tick <= high]
+    apart = max(1.35 * text_width(widest, _style.current().text), room / 8) * (right - left) / room
+    step = next(n * 10**power for power in range(12) for n in (1, 2, 5) if n * 10**power >= apart)
+    return [float(tick) for tick in np.arange(np.ceil(low / step) * step, high + 1e-9, step)]
 
 
 def _key_room(key: Key, style: _style.Style) -> float:
