@@ -41,8 +41,8 @@ def _reference_rules(table):
             for reference in references:
                 yield _dangling(frame, others[0] if others else frame, reference)
 
-        columns = " and ".join(f"`{reference.columns[-1]}`" for reference in references)
-        about = f"What {columns} of {table.name} names stands in {target}."
+        columns = ", ".join(f"`{reference.columns[-1]}`" for reference in references)
+        about = f"What is named in {columns} stands in {target}.csv."
         needs = (table.name,) if target == table.name else (table.name, target)
         yield Rule(name, table.name, level, about, find, needs)
 

@@ -75,7 +75,7 @@ def _level(frame, low, high, level, both=False):
 def median_interval_has_two_limits(trials):
     """A median's interval has both limits, or an upper limit that is not reached."""
     for prefix in _ENDPOINTS:
-        median, low, high, _ = _median(prefix)
+        _, low, high, _ = _median(prefix)
         open_ = trials[f"{prefix}_high_status"] == "not reached"
         lower, upper = trials[low].notna(), trials[high].notna()
         yield Found(upper & ~lower, low, "The upper limit is given, the lower is not.")

@@ -83,7 +83,7 @@ def disease_control_equals_parts(trials):
 
 @rule("responses-sum-to-evaluable")
 def responses_sum_to_evaluable(trials):
-    """The parts of a response, with those not evaluable, add up to the evaluable patients and never to more."""
+    """The parts of a response and those not evaluable add up to the evaluable patients, never to more."""
     parts = trials[["objective_response", "stable_disease", "progressive_disease", "not_evaluable"]]
     total = parts.sum(axis=1, min_count=1)
     whole = parts.notna().all(axis=1)
@@ -117,7 +117,10 @@ def percentage_rounds_to_count(trials):
 
 
 def _off_rounding(trials):
-    """How far each rate is from its count, and how far it may be: a tenth more than rounding, or the last decimal."""
+    """How far each rate is from its count, and how far it may be.
+
+    Whole percentages may be a tenth further off than rounding takes them, others by one in the last place.
+    """
     for rate, count in _RATES.items():
         exact = 100 * trials[count].astype("float64") / trials["evaluable"].astype("float64")
         message = f"{{{rate}}} % is not {{{count}}} of {{evaluable}}, which is {{exact}} %."
@@ -128,7 +131,7 @@ def _off_rounding(trials):
 @rule("response-rate-within-control-rate")
 def response_rate_within_control_rate(trials):
     """The rate of objective responses is no more than the rate of disease control."""
-    message = "{objective_response_pct} % with a response are more than {disease_control_pct} % with disease control."
+    message = "{objective_response_pct} % responses are more than {disease_control_pct} % disease control."
     rows = trials["objective_response_pct"] > trials["disease_control_pct"]
     yield Found(rows, "objective_response_pct", message)
 

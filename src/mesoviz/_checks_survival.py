@@ -136,7 +136,7 @@ def curve_counts_add_up(curves):
 
 @rule("survival-follows-events")
 def survival_follows_events(curves):
-    """Survival falls by what the month's events make it fall, whenever in the month patients were censored."""
+    """Survival falls by what the month's events make it fall, whenever in it patients were censored."""
     number = {name: curves[name].astype("float64") for name in ("at_risk", "events", "censored")}
     begun = _before(curves, "at_risk").astype("float64")
     died = number["events"] - _before(curves, "events").astype("float64")

@@ -179,7 +179,7 @@ def figure_source_exists(target_figures, claim_and_target_sources):
 
 @rule("figure-share-equals-count")
 def figure_share_equals_count(target_figures):
-    """A share equals its count over its denominator, within rounding, and no count exceeds its denominator."""
+    """A share equals its count over its denominator, and no count exceeds its denominator."""
     count, denominator = target_figures["count"], target_figures["denominator"]
     exact = 100 * count.astype("float64") / denominator.astype("float64")
     whole = target_figures["pct"] == np.floor(target_figures["pct"])
@@ -190,7 +190,7 @@ def figure_share_equals_count(target_figures):
 
 @rule("figure-value-fits")
 def figure_value_fits(target_figures):
-    """The value repeats the share where its unit is %, and the count and denominator where its unit is "of ..."."""
+    """The value repeats the share, or the count and denominator, as its unit says."""
     value, unit = target_figures["value"], target_figures["unit"]
     share = unit.str.startswith("%").fillna(False)
     yield Found(

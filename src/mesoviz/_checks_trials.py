@@ -233,7 +233,7 @@ def source_has_figure(trials):
 
 @rule("source-is-of-this-trial", level="implausible")
 def source_is_of_this_trial(trials, sources):
-    """A figure does not rest on the primary source of another trial, nor on a page that reports only others."""
+    """A figure rests neither on another trial's primary source nor on a page that reports only others."""
     own = trials["primary_source"]
     owners = set(zip(own, trials["trial"], strict=True))
     reports = dict(zip(sources["source"], sources["reports"].fillna("").str.split(";"), strict=True))

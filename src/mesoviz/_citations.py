@@ -16,7 +16,7 @@ _VAGUE = re.compile(r"paper|press release|foundation blog", re.IGNORECASE)
 
 
 def _bare(text):
-    """The text without what stands in parentheses, volume and pages, or after a comma "reporting" or the like."""
+    """The text without parentheses, without volume and pages, and without ", reporting ..." or the like."""
     while _ASIDE.search(text):
         text = _ASIDE.sub("", text)
     return _TAIL.split(text)[0].strip()
@@ -37,7 +37,7 @@ def _shortened_title(title, words=6):
 
 
 def short_name(authors, journal, title):
-    """Who answers for a publication: the first author, else the journal or site, else the title's first words."""
+    """Who answers for a publication: the first author, else the journal or site, else the title."""
     return _first_author(authors) or _bare(journal) or _shortened_title(title)
 
 

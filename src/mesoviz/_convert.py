@@ -13,7 +13,7 @@ import pandas as pd
 
 from ._problems import KEPT, Finding, show
 
-# Control and format characters, blanks other than the plain one, private use, and the mark of a lost character.
+# Control and format characters, blanks but the plain one, private use, the mark of a lost character.
 _HIDDEN = (
     "\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
     "\u205f-\u206f\u3000\u3164\ud800-\uf8ff\ufeff\uffa0\ufff0-\uffff"

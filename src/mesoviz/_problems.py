@@ -51,7 +51,8 @@ class Report:
 
     def add_rows(self, positions, describe, *, rule, level):
         """Add one finding a row: `describe(position)` writes the first ones, the rest is counted."""
-        self._count(level, rule, len(positions))
+        if len(positions):
+            self._count(level, rule, len(positions))
         self.findings.extend(describe(position) for position in positions[:KEPT])
 
     def _count(self, level, rule, number):

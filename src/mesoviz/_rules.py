@@ -11,7 +11,7 @@ import pandas as pd
 from ._problems import Finding
 from ._schema import TABLES
 
-# What the checks see of a table: typed columns, the text behind them, and rows that could not be read in full.
+# What the checks see of a table: typed columns, the text behind them, and rows not read in full.
 Checked = namedtuple("Checked", "frame raw faulty")
 
 

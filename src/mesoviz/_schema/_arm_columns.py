@@ -34,7 +34,8 @@ def _time_to_event(prefix, name, event):
         definition = choice(
             "pfs_definition",
             "PFS, definition",
-            "What was measured: progression-free survival, the immune-related form, time to progression, or failure-free survival.",
+            "What was measured: progression-free survival, the immune-related form, time to progression, "
+            "or failure-free survival.",
             words.PFS_DEFINITIONS,
         )
         columns.insert(2, definition)
@@ -54,7 +55,8 @@ def _responses():
         (
             "not_evaluable",
             "Not evaluable",
-            "Patients whose response could not be judged; inside `evaluable` in some publications, beside it in others.",
+            "Patients whose response could not be judged; inside `evaluable` in some publications, "
+            "beside it in others.",
         ),
         ("objective_response", "Objective responses", "Complete and partial responses together."),
     )

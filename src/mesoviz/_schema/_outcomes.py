@@ -74,7 +74,8 @@ CURVES = Table(
     title="Survival curves",
     row="survival of an arm at the end of a month",
     description=(
-        "Kaplan-Meier estimates at month ends from patient data reconstructed from published figures, with log-log "
+        "Kaplan-Meier estimates at month ends from patient data reconstructed from published figures, "
+        "with log-log "
         "95 % intervals; events and censored patients add up over time."
     ),
     columns=(
@@ -114,7 +115,8 @@ COMPARISONS = Table(
     title="Randomized comparisons",
     row="an analysis of a randomized comparison",
     description=(
-        "Hazard ratios of randomized comparisons, below 1 in favor of the experimental arm. Several analyses of one "
+        "Hazard ratios of randomized comparisons, below 1 in favor of the experimental arm. Several "
+        "analyses of one "
         "comparison can stand here; the main one is the one to draw."
     ),
     columns=(

@@ -7,7 +7,9 @@ THERAPIES = Table(
     name="therapies",
     title="Therapies",
     row="a therapy",
-    description="What the arms were given, with a short label, the agent that is tried, its class and its targets.",
+    description=(
+        "What the arms were given, with a short label, the agent that is tried, its class and its targets."
+    ),
     columns=(
         text("therapy", "Therapy", "Key of the therapy: its name.", required=True, max_length=100),
         text(
@@ -29,7 +31,8 @@ THERAPIES = Table(
         choice(
             "therapy_class",
             "Therapy class",
-            "One of nine classes; a therapy with a checkpoint inhibitor counts as one, unless its other part is a "
+            "One of nine classes; a therapy with a checkpoint inhibitor counts as one, unless its other "
+            "part is a "
             "vaccine, gene, virus or cell product.",
             words.THERAPY_CLASSES,
             required=True,
@@ -79,7 +82,8 @@ SOURCES = Table(
         choice(
             "kind",
             "Kind",
-            "A peer-reviewed report, a later peer-reviewed report, a registry record, a conference abstract, a press "
+            "A peer-reviewed report, a later peer-reviewed report, a registry record, a conference "
+            "abstract, a press "
             "release, a page that quotes the paper, or patient data reconstructed from a figure.",
             words.SOURCE_KINDS,
             required=True,
@@ -105,7 +109,9 @@ KNOWN_EXCEPTIONS = Table(
     name="known_exceptions",
     title="Known exceptions",
     row="a place where the publication itself breaks a rule",
-    description="Where a publication itself breaks a rule, and why: shown by a check as known, never silenced.",
+    description=(
+        "Where a publication itself breaks a rule, and why: shown by a check as known, never silenced."
+    ),
     columns=(
         choice("table", "Table", "The table concerned.", words.EXCEPTION_TABLES, required=True),
         key("trial", "Trial", "Key of the trial."),

@@ -57,7 +57,9 @@ CLAIMS = Table(
     name="claims",
     title="Claims",
     row="a checkable statement of a public text",
-    description="Checkable statements of five public texts about therapies for mesothelioma, each with a verdict.",
+    description=(
+        "Checkable statements of five public texts about therapies for mesothelioma, each with a verdict."
+    ),
     columns=(
         key("claim", "Claim", "Key of the claim.", example="c01"),
         key("text", "Text", "Key of the public text.", example="kras-2022"),

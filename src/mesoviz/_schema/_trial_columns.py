@@ -19,7 +19,8 @@ TRIAL_COLUMNS = (
     text(
         "registry_id",
         "Registry number",
-        "Number of the trial in a public registry; empty if none was found. The parts of one program may share a number.",
+        "Number of the trial in a public registry; empty if none was found. The parts of one program may "
+        "share a number.",
         pattern=REGISTRY_ID,
         example="NCT00651456",
     ),
@@ -42,7 +43,8 @@ TRIAL_COLUMNS = (
     choice(
         "setting",
         "Setting of the trial",
-        "When in the disease the trial treats: before any other drug, to hold a response, after other drugs, or around surgery.",
+        "When in the disease the trial treats: before any other drug, to hold a response, after other "
+        "drugs, or around surgery.",
         words.SETTINGS,
         required=True,
     ),
@@ -59,7 +61,8 @@ TRIAL_COLUMNS = (
     yes_no(
         "primary_endpoint_met",
         "Primary endpoint met",
-        "Whether the trial reached its primary endpoint; empty where that was not stated or no target was set.",
+        "Whether the trial reached its primary endpoint; empty where that was not stated or no target "
+        "was set.",
     ),
     choice(
         "second_extraction",

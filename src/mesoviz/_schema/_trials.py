@@ -38,7 +38,9 @@ TRIALS = Table(
     name="trials",
     title="Trial arms",
     row="a trial arm",
-    description="The tidy trials table: one row is an arm; the trial-level columns repeat over a trial's arms.",
+    description=(
+        "The tidy trials table: one row is an arm; the trial-level columns repeat over a trial's arms."
+    ),
     columns=(*TRIAL_COLUMNS, *ARM_COLUMNS),
     key=("trial", "arm"),
     references=(
@@ -63,13 +65,15 @@ TRIALS = Table(
             "patients",
             "count",
             "Patients counted",
-            "Patients this row adds to any total: the arm's n, else the enrollment of a one-arm trial; empty where unknown or already counted in another arm.",
+            "Patients this row adds to any total: the arm's n, else the enrollment of a one-arm trial; "
+            "empty where unknown or already counted in another arm.",
         ),
         derived(
             "unassigned",
             "count",
             "Patients without an arm",
-            "Patients of the trial who were enrolled but cannot be assigned to an arm; repeated over the trial's arms, so count it once a trial.",
+            "Patients of the trial who were enrolled but cannot be assigned to an arm; repeated over the "
+            "trial's arms, so count it once a trial.",
         ),
     ),
 )

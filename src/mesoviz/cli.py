@@ -1,0 +1,109 @@
+"""The command line: check tables, and write the codebook."""
+
+import argparse
+import sys
+from collections import Counter
+
+from . import __version__
+from ._faults import CELL_FAULTS, FILE_FAULTS
+
+_MARKS = {"error": ("✗", "x"), "implausible": ("!", "!"), "known": ("•", "*"), None: ("✓", "ok")}
+
+
+def main(arguments=None):
+    """Run one command and return the exit status: 0, or 1 where errors were found."""
+    options = _parser().parse_args(arguments)
+    return options.run(options)
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="mesoviz", description="Check the evidence tables of mesoviz.")
+    parser.add_argument("--version", action="version", version=f"mesoviz {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    check = commands.add_parser(
+        "check", help="check a table, a folder of tables, or the project's own tables"
+    )
+    check.add_argument("path", nargs="?", metavar="FILE or FOLDER", help="default: the project's own tables")
+    check.set_defaults(run=_check)
+    codebook = commands.add_parser("codebook", help="write data/datapackage.json and data/README.md")
+    codebook.set_defaults(run=_codebook)
+    return parser
+
+
+def _check(options):
+    from ._validate import examine_path
+
+    examined = examine_path(options.path)
+    for line in tick_list(examined):
+        print(_printable(line))
+    return 1 if examined.report.total("error") else 0
+
+
+def _codebook(options):
+    from ._codebook import write
+    from ._validate import data_folder
+
+    for path in write(data_folder()):
+        print(f"{path.name} written")
+    return 0
+
+
+def tick_list(examined):
+    """What was checked, one line a rule, then every finding in a sentence."""
+    report = examined.report
+    tables = {name: checked for name, checked in examined.tables.items() if checked is not None}
+    for name, checked in tables.items():
+        yield f"{name}: {len(checked.frame)} rows read"
+    counted = Counter()
+    for (level, rule), number in report.counts.items():
+        counted[rule, level] += number
+    # Of a file that could not be read, only what it breaks is known.
+    about = {
+        name: words
+        for name, words in (FILE_FAULTS | CELL_FAULTS).items()
+        if tables or any((name, level) in counted for level in _MARKS)
+    }
+    for rule in examined.rules:
+        about.setdefault(rule.name, rule.about)
+    for name, words in about.items():
+        yield _tick(name, words, {level: counted[name, level] for level in _MARKS if level})
+    yield from _details(report)
+
+
+def _tick(name, about, counts):
+    found = {level: number for level, number in counts.items() if number}
+    mark = _MARKS[next(iter(found), None)][0]
+    numbers = ", ".join(
+        f"{number} {level}{'s' if level == 'error' and number > 1 else ''}" for level, number in found.items()
+    )
+    return f"{mark} {name}{': ' + numbers if numbers else ''}" + (f" - {about}" if about else "")
+
+
+def _details(report):
+    from ._problems import SHOWN, sentence
+
+    for level, title in (("error", "Errors"), ("implausible", "Implausible"), ("known", "Known exceptions")):
+        frame, total = report.frame(level), report.total(level)
+        if total:
+            yield ""
+            yield f"{title} ({total})"
+            for row in frame.head(SHOWN).itertuples(index=False):
+                place = "/".join(part for part in (row.trial, row.arm) if part)
+                yield f"  {sentence(row)}" + (f" [{place}]" if place else "")
+            if total > min(len(frame), SHOWN):
+                yield f"  and {total - min(len(frame), SHOWN)} more"
+    errors = report.total("error")
+    yield ""
+    yield f"{errors} error{'s' if errors != 1 else ''}" if errors else "No errors."
+
+
+def _printable(line):
+    """The line in what the terminal can write; marks have a plain form."""
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        line.encode(encoding)
+    except UnicodeEncodeError:
+        for mark, plain in _MARKS.values():
+            line = line.replace(mark, plain)
+        line = line.encode(encoding, errors="replace").decode(encoding)
+    return line
