@@ -57,6 +57,13 @@ def listing(items: Iterable[str], limit: int | None = None) -> str:
     return " and ".join(items) if len(items) < 3 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+def cited(citations: Iterable[str], limit: int = 6) -> str:
+    """Citations in brackets; those beyond `limit` are named in the list of sources."""
+    citations = list(citations)
+    more = [f"{len(citations) - limit:,} more, listed below"] if len(citations) > limit else []
+    return f"[{'; '.join([*citations[:limit], *more])}]" if citations else ""
+
+
 def shorten(text: str, length: int) -> str:
     """At most `length` characters, cut between words."""
     if len(text) <= length:
