@@ -1,5 +1,6 @@
 """What is declared in several places agrees: requirements, pins, the conda file, versions and commands."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -55,6 +56,21 @@ def conda_specs():
 
 def bounds(text):
     return set(str(text).replace(" ", "").split(","))
+
+
+def imported_by(folder):
+    """The top-level names that the modules of a folder import, wherever in the file."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in folder.rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.level == 0]
+    return {name.partition(".")[0] for name in names}
+
+
+def test_what_the_package_imports_is_what_it_requires():
+    foreign = imported_by(ROOT / "src") - set(sys.stdlib_module_names) - {"mesoviz"}
+    required = {Requirement(line).name for line in PROJECT["project"]["dependencies"]}
+    assert {{"PIL": "pillow"}.get(name, name) for name in foreign} == required
 
 
 def test_one_requirement_is_written_the_same_in_every_extra():
