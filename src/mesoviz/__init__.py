@@ -27,6 +27,13 @@ _HOMES = {
     "response_rate": "_response_rate",
     "enrollment": "_enrollment",
     "accrual": "_accrual",
+    "pool": "_pool",
+    "pool_weights": "_pool",
+    "leave_one_out": "_pool",
+    "evidence_map": "_map",
+    "alterations": "_targets",
+    "claims": "_claims",
+    "claimed_values": "_claimed_values",
 }
 
 __all__ = [*_HOMES, "__version__"]

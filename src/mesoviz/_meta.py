@@ -1,0 +1,194 @@
+"""Combine estimates of several trials: arrays in, numbers out. Each function agrees with R's metafor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+METHODS = {
+    "fixed": "fixed effect",
+    "dl": "random effects, DerSimonian-Laird",
+    "reml": "random effects, restricted maximum likelihood",
+    "reml-knha": "random effects, restricted maximum likelihood, Hartung-Knapp interval",
+}
+LEVEL = 95
+
+
+@dataclass(frozen=True)
+class Combined:
+    """A combined estimate with its 95 % limits, on the scale of the estimates."""
+
+    estimate: float
+    low: float
+    high: float
+    prediction_low: float
+    prediction_high: float
+    tau2: float
+    i2_pct: float
+    i2_low: float
+    i2_high: float
+    q: float
+    q_p_value: float
+
+
+def standard_error(low: np.ndarray, high: np.ndarray, level: np.ndarray) -> np.ndarray:
+    """Standard error that a symmetric interval of the given level, in percent, rests on.
+
+    References
+    ----------
+    .. [1] Parmar MKB, Torri V, Stewart L. Extracting summary statistics to perform meta-analyses of the
+       published literature for survival endpoints. Statistics in Medicine 1998;17:2815-2834.
+    """
+    from scipy.special import ndtri
+
+    return (high - low) / (2 * ndtri(0.5 + level / 200))
+
+
+def combine(estimates: np.ndarray, variances: np.ndarray, method: str) -> Combined:
+    """Combine two or more estimates.
+
+    Parameters
+    ----------
+    estimates, variances : numpy.ndarray
+        One estimate a trial, such as a log hazard ratio, and the square of its standard error.
+    method : {"fixed", "dl", "reml", "reml-knha"}
+        How the variance between trials is estimated, and how the interval is built.
+
+    Returns
+    -------
+    Combined
+        With the fixed effect no prediction interval, and no interval of I², as both rest on a variance
+        between trials.
+
+    References
+    ----------
+    .. [1] DerSimonian R, Laird N. Meta-analysis in clinical trials. Controlled Clinical Trials
+       1986;7:177-188.
+    .. [2] Knapp G, Hartung J. Improved tests for a random effects meta-regression with a single covariate.
+       Statistics in Medicine 2003;22:2693-2710.
+    .. [3] Higgins JPT, Thompson SG. Quantifying heterogeneity in a meta-analysis. Statistics in Medicine
+       2002;21:1539-1558.
+    .. [4] Higgins JPT, Thompson SG, Spiegelhalter DJ. A re-evaluation of random-effects meta-analysis.
+       Journal of the Royal Statistical Society A 2009;172:137-159.
+    """
+    from scipy.special import chdtrc, ndtri, stdtrit
+
+    freedom = len(estimates) - 1
+    q = _spread(estimates, variances, 0.0)
+    tau2 = between_trials(estimates, variances, method)
+    weights = 1 / (variances + tau2)
+    middle = np.average(estimates, weights=weights)
+    error2 = 1 / weights.sum()
+    quantile = ndtri(0.5 + LEVEL / 200)
+    if method == "reml-knha":
+        error2 *= _spread(estimates, variances, tau2) / freedom
+        quantile = stdtrit(freedom, 0.5 + LEVEL / 200)
+    half = quantile * np.sqrt(error2)
+    wide = quantile * np.sqrt(error2 + tau2) if method != "fixed" else np.nan
+    typical = _typical_variance(variances)
+    i2 = tau2 / (tau2 + typical) if method != "fixed" else max(0.0, 1 - freedom / q) if q else 0.0
+    tau2_ends = tau2_interval(estimates, variances) if method != "fixed" else np.array([np.nan, np.nan])
+    i2_ends = tau2_ends / (tau2_ends + typical)
+    return Combined(
+        estimate=float(middle),
+        low=float(middle - half),
+        high=float(middle + half),
+        prediction_low=float(middle - wide),
+        prediction_high=float(middle + wide),
+        tau2=float(tau2),
+        i2_pct=float(100 * i2),
+        i2_low=float(100 * i2_ends[0]),
+        i2_high=float(100 * i2_ends[1]),
+        q=float(q),
+        q_p_value=float(chdtrc(freedom, q)),
+    )
+
+
+def weights_pct(variances: np.ndarray, tau2: float) -> np.ndarray:
+    """Each trial's share in the combined estimate, in percent."""
+    weights = 1 / (variances + tau2)
+    return 100 * weights / weights.sum()
+
+
+def between_trials(estimates: np.ndarray, variances: np.ndarray, method: str) -> float:
+    """The variance between trials (tau²): none, DerSimonian and Laird's, or the one of highest likelihood."""
+    if method == "fixed":
+        return 0.0
+    if method == "dl":
+        weights = 1 / variances
+        excess = _spread(estimates, variances, 0.0) - (len(estimates) - 1)
+        return float(max(0.0, excess / (weights.sum() - (weights**2).sum() / weights.sum())))
+    return _reml(estimates, variances)
+
+
+def tau2_interval(estimates: np.ndarray, variances: np.ndarray) -> np.ndarray:
+    """95 % limits of the variance between trials by the Q-profile method.
+
+    References
+    ----------
+    .. [1] Viechtbauer W. Confidence intervals for the amount of heterogeneity in meta-analysis. Statistics
+       in Medicine 2007;26:37-52.
+    """
+    from scipy.special import chdtri
+
+    tail = 0.5 - LEVEL / 200
+    freedom = len(estimates) - 1
+    ends = [chdtri(freedom, tail), chdtri(freedom, 1 - tail)]
+    return np.array([_falls_to(lambda t: _spread(estimates, variances, t), float(end)) for end in ends])
+
+
+def _spread(estimates: np.ndarray, variances: np.ndarray, tau2: float) -> float:
+    """Weighted sum of squares around the combined estimate: Cochran's Q where `tau2` is zero."""
+    weights = 1 / (variances + tau2)
+    return float((weights * (estimates - np.average(estimates, weights=weights)) ** 2).sum())
+
+
+def _typical_variance(variances: np.ndarray) -> float:
+    weights = 1 / variances
+    return float((len(variances) - 1) * weights.sum() / (weights.sum() ** 2 - (weights**2).sum()))
+
+
+def _falls_to(function: Callable[[float], float], value: float) -> float:
+    """Where a falling function of a number above zero reaches a value; zero where it starts below."""
+    from scipy.optimize import brentq
+
+    if function(0.0) <= value:
+        return 0.0
+    far = 1.0
+    while function(far) > value:
+        far *= 4
+    return float(brentq(lambda t: function(t) - value, 0.0, far, xtol=1e-14, rtol=1e-14))
+
+
+def _reml(estimates: np.ndarray, variances: np.ndarray) -> float:
+    """Variance between trials of highest restricted likelihood.
+
+    The likelihood may have several peaks, so the highest is looked for on a grid and then refined.
+
+    References
+    ----------
+    .. [1] Viechtbauer W. Bias and efficiency of meta-analytic variance estimators in the random-effects
+       model. Journal of Educational and Behavioral Statistics 2005;30:261-293.
+    """
+    from scipy.optimize import brentq
+
+    def slope(tau2: float) -> float:
+        weights = 1 / (variances + tau2)
+        residuals = estimates - np.average(estimates, weights=weights)
+        squares = (weights**2).sum()
+        return float((weights**2 * residuals**2).sum() - weights.sum() + squares / weights.sum())
+
+    reach = 4 * np.ptp(estimates) ** 2
+    if reach == 0:
+        return 0.0
+    grid = np.concatenate([[0.0], np.geomspace(1e-9 * reach, reach, 1000)])
+    weights = 1 / (variances + grid[:, None])
+    middle = (weights * estimates).sum(axis=1) / weights.sum(axis=1)
+    fit = (weights * (estimates - middle[:, None]) ** 2).sum(axis=1)
+    best = int(np.argmax(np.log(weights).sum(axis=1) - np.log(weights.sum(axis=1)) - fit))
+    low, high = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
+    if slope(low) <= 0:  # falls from the start
+        return float(low)
+    return float(brentq(slope, low, high, xtol=1e-15, rtol=1e-14))
