@@ -80,7 +80,7 @@ def enrollment(
     data = _counting.marks(counts)
     behind = _arms.sources_behind(counts, ["source"], sources)
     title = title or f"Patients studied, by {_counting.GROUPINGS[by][0]}"
-    notes = _remarks(counts)
+    notes = _arms.special_trials(counts)
     if len(omitted):
         notes.append(
             f"Not added: {_words.count(len(omitted), 'arm')}, part of another arm and counted there."
@@ -160,14 +160,10 @@ def describe(counts: pd.DataFrame, data: pd.DataFrame, omitted: pd.DataFrame, ti
         if row["arms_without_n"] and pd.notna(row["patients"]):
             without = f", n not reported for {_words.count(row['arms_without_n'], 'arm')}"
         citations = cited.get((row["row"], row["role"]), [])
-        lines.append(f"{place}: {patients} {where}{without}. {_behind(citations)}".rstrip())
-    return "\n".join([*lines, *_remarks(counts, limit=None), *_arms.omitted_words(omitted), _CAVEAT])
-
-
-def _behind(citations: Sequence[str], limit: int = 6) -> str:
-    """Citations in brackets; a large group's are named in the list of sources."""
-    more = [f"{len(citations) - limit:,} more, listed below"] if len(citations) > limit else []
-    return f"[{'; '.join([*citations[:limit], *more])}]" if len(citations) else ""
+        lines.append(f"{place}: {patients} {where}{without}. {_words.cited(citations)}".rstrip())
+    return "\n".join(
+        [*lines, *_arms.special_trials(counts, limit=None), *_arms.omitted_words(omitted), _CAVEAT]
+    )
 
 
 def _subtitle(counts: pd.DataFrame) -> str:
@@ -193,22 +189,6 @@ def _alt(counts: pd.DataFrame, data: pd.DataFrame, by: str) -> str:
         f"{span}. {_subtitle(counts)} Numbers of patients do not tell how well a therapy works."
     )
     return _words.shorten(text, ALT_LENGTH)
-
-
-def _remarks(counts: pd.DataFrame, limit: int | None = 3) -> list[str]:
-    """Trials whose patients are selected, or may be counted in another trial of the selection too."""
-    found = []
-    labels = dict(zip(counts["trial"], counts["trial_label"], strict=True))
-    shared = counts.loc[counts["overlaps_trial"].isin(labels), "trial_label"].drop_duplicates()
-    if len(shared):
-        found.append(f"Some patients are probably counted twice, in {_words.listing(shared)}.")
-    special = counts.dropna(subset="population").drop_duplicates("trial")
-    if limit and len(special) > limit:
-        found.append(f"Selected patients in {len(special):,} trials, named in this chart's words.")
-    elif len(special):
-        named = [f"{row.trial_label} ({row.population})" for row in special.itertuples()]
-        found.append(f"Selected patients: {'; '.join(named)}.")
-    return found
 
 
 def _keys(data: pd.DataFrame) -> list[_layout.Key]:

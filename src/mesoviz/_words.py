@@ -64,6 +64,11 @@ def cited(citations: Iterable[str], limit: int = 6) -> str:
     return f"[{'; '.join([*citations[:limit], *more])}]" if citations else ""
 
 
+def sentence(text: str) -> str:
+    """A title as a sentence: with a full stop, unless it ends in a mark of its own."""
+    return text if text.endswith((".", "?", "!", "\N{HORIZONTAL ELLIPSIS}")) else f"{text}."
+
+
 def shorten(text: str, length: int) -> str:
     """At most `length` characters, cut between words."""
     if len(text) <= length:
