@@ -35,7 +35,7 @@ HINTING = 1.04  # drawn text is up to this much wider than its outline
 
 @dataclass(frozen=True)
 class Column:
-    """A column of text beside the axes, one cell a row."""
+    """A column of text beside the axes, one cell a row; a line break in a cell is kept."""
 
     title: str
     cells: Sequence[str]
@@ -45,11 +45,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Panel:
-    """An axes of a row chart: a heading above it, a label below it, its share of the width."""
+    """An axes of a row chart: a heading above it, a label below it, its share of the width.
+
+    `ends` say what lies to the left and to the right on the axis; they stand below its ticks.
+    """
 
     heading: str = ""
     label: str = ""
     share: float = 1.0
+    ends: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -273,10 +277,10 @@ def rows(
     joined = joined if joined is not None else [False] * n_rows
     widths, plot = _widths(left, right, plot_share, style)
     cells = [
-        [wrap(cell, wide, style.text) for cell in column.cells]
+        [_lines(cell, wide, style.text) for cell in column.cells]
         for column, wide in zip(left, widths, strict=False)
     ]
-    cells += [[wrap(cell, 1e9, style.text) for cell in column.cells] for column in right]
+    cells += [[_lines(cell, 1e9, style.text) for cell in column.cells] for column in right]
     lines = np.array([[len(cell) for cell in column] for column in cells]).max(axis=0)
     height = style.row + (lines - 1) * LEADING * style.text
     if heights is not None:
@@ -299,14 +303,24 @@ def rows(
         middle[i] = y + height[i] / 2
         y += height[i]
     body = y
-    foot = (1.7 + 1.5 * any(panel.label for panel in panels)) * style.text
+    text_edges, axes_edges = _edges(left, right, widths, panels, plot)
+    ends = [
+        [wrap(words, 0.47 * wide, style.small) for words in panel.ends]
+        for panel, (_, wide) in zip(panels, axes_edges, strict=True)
+    ]
+    below = max(len(words) for pair in ends for words in pair) * any(any(p.ends) for p in panels)
+    below *= LEADING * style.small
+    foot = (1.7 + 1.5 * any(panel.label for panel in panels)) * style.text + below
 
     figure, top = page(furniture, head + body + foot)
     points = from_top_left(figure)
     top += head
-    text_edges, axes_edges = _edges(left, right, widths, panels, plot)
     axes = [axes_at(figure, x, top, wide, body) for x, wide in axes_edges]
-    _style_axes(axes, panels, body, repeat_ticks, style)
+    _style_axes(axes, panels, body, repeat_ticks, below, style)
+    for (x, wide), pair in zip(axes_edges, ends, strict=True):
+        for at, align, words in zip((x, x + wide), ("left", "right"), pair, strict=True):
+            start = top + body + 1.6 * style.text + BASELINE * style.small
+            _write(figure, points, at, align, start, words, _style.GRAY, style, size=style.small)
     _rules(figure, points, top, middle, height, joined, body)
     for column, (x, align), column_cells, titles in zip(
         [*left, *right], text_edges, cells, header[: len(text_edges)], strict=True
@@ -322,6 +336,11 @@ def rows(
     return Rows(figure, axes, middle, height, [x for x, _ in text_edges])
 
 
+def _lines(cell: str, width: float, size: float) -> list[str]:
+    """The lines of a cell, its own line breaks kept."""
+    return [line for part in cell.split("\n") for line in wrap(part, width, size)]
+
+
 def _heading_size(level: int, style: _style.Style) -> float:
     return style.text * (1.15 if level == 0 else 1.0)
 
@@ -332,7 +351,8 @@ def _widths(
     """Widths of the text columns, and what they leave for the axes."""
 
     def natural(column: Column) -> float:
-        words = max((text_width(cell, style.text) for cell in column.cells), default=0.0)
+        parts = (part for cell in column.cells for part in cell.split("\n"))
+        words = max((text_width(part, style.text) for part in parts), default=0.0)
         longest = max((text_width(word, style.text) for word in column.title.split()), default=0.0)
         return max(words, longest) + 1
 
@@ -342,20 +362,26 @@ def _widths(
     words = [
         max((text_width(word, style.text) for cell in column.cells for word in cell.split()), default=0.0)
         for column in left
-    ]  # which are not broken, unless very long
-    least = [
-        min(whole, max(7 * style.text, min(word, 12 * style.text)))
-        for whole, word in zip(wide, words, strict=False)
     ]
-    capped = wide[: len(left)]
-    while sum(capped) > room + 0.01 and capped != least:  # take from the widest until all fit
-        widest = max(c for c, floor in zip(capped, least, strict=True) if c > floor)
-        among = [i for i, c in enumerate(capped) if c == widest and c > least[i]]
-        stop = max([c for c in capped if c < widest] + [least[i] for i in among])
-        target = max(stop, widest - (sum(capped) - room) / len(among))
-        capped = [max(target, least[i]) if i in among else c for i, c in enumerate(capped)]
+    shortest = [min(whole, 7 * style.text) for whole in wide[: len(left)]]
+    unbroken = [
+        max(least, min(whole, word, 12 * style.text))
+        for least, whole, word in zip(shortest, wide, words, strict=False)
+    ]
+    capped = _shrink(_shrink(wide[: len(left)], unbroken, room), shortest, room)
     wide = [*capped, *wide[len(left) :]]
     return wide, style.width - 2 * MARGIN - gaps - sum(wide)
+
+
+def _shrink(widths: list[float], least: Sequence[float], room: float) -> list[float]:
+    """Take from the widest, in turn, until all fit or none can give more."""
+    while sum(widths) > room + 0.01 and any(w > floor for w, floor in zip(widths, least, strict=True)):
+        widest = max(w for w, floor in zip(widths, least, strict=True) if w > floor)
+        among = [i for i, w in enumerate(widths) if w == widest and w > least[i]]
+        stop = max([w for w in widths if w < widest] + [least[i] for i in among])
+        target = max(stop, widest - (sum(widths) - room) / len(among))
+        widths = [max(target, least[i]) if i in among else w for i, w in enumerate(widths)]
+    return widths
 
 
 def _edges(
@@ -412,13 +438,15 @@ def _write(
     style: _style.Style,
     *,
     up: bool = False,
+    size: float | None = None,
 ) -> None:
     """Write lines downwards from the baseline `y`, or so that the last one stands on it."""
-    first = y - (len(lines) - 1) * LEADING * style.text if up else y
+    size = size or style.text
+    first = y - (len(lines) - 1) * LEADING * size if up else y
     for i, line in enumerate(lines):
         if line:
-            at = first + i * LEADING * style.text
-            figure.text(x, at, line, transform=points, ha=align, va="baseline", size=style.text, color=color)
+            at = first + i * LEADING * size
+            figure.text(x, at, line, transform=points, ha=align, va="baseline", size=size, color=color)
 
 
 def _headings(
@@ -471,7 +499,12 @@ def _rules(
 
 
 def _style_axes(
-    axes: Sequence[Axes], panels: Sequence[Panel], body: float, repeat_ticks: bool, style: _style.Style
+    axes: Sequence[Axes],
+    panels: Sequence[Panel],
+    body: float,
+    repeat_ticks: bool,
+    below: float,
+    style: _style.Style,
 ) -> None:
     for panel_axes, panel in zip(axes, panels, strict=True):
         panel_axes.set_ylim(body, 0)
@@ -483,4 +516,4 @@ def _style_axes(
         )
         panel_axes.grid(axis="x", color=_style.RULE, linewidth=0.8)
         panel_axes.set_axisbelow(True)
-        panel_axes.set_xlabel(panel.label, size=style.text, loc="left", labelpad=0.2 * style.text)
+        panel_axes.set_xlabel(panel.label, size=style.text, loc="left", labelpad=0.2 * style.text + below)
