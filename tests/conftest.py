@@ -18,26 +18,19 @@ def pytest_addoption(parser):
 
 
 @pytest.fixture
-def root():
-    """The project's root folder."""
-    return ROOT
-
-
-@pytest.fixture
-def matches_baseline(request):
-    """A function (name, PNG bytes) → whether the picture looks like tests/pictures/NAME.png."""
+def assert_picture(request, tmp_path):
+    """A function (name, PNG bytes) that fails where the picture does not look like its baseline."""
     from run_notebooks import pixels_agree
 
-    def matches(name, png):
-        baseline = ROOT / "tests" / "pictures" / f"{name}.png"
-        fresh = base64.b64encode(png).decode()
-
-        def agrees():
-            return baseline.exists() and pixels_agree(base64.b64encode(baseline.read_bytes()).decode(), fresh)
-
-        if request.config.getoption("--update-pictures") and not agrees():
+    def check(name, png):
+        baseline, fresh = ROOT / "tests" / "pictures" / f"{name}.png", tmp_path / f"{name}.png"
+        stored = baseline.read_bytes() if baseline.exists() else b""
+        agrees = stored and pixels_agree(*(base64.b64encode(one).decode() for one in (stored, png)))
+        if not agrees and request.config.getoption("--update-pictures"):
             baseline.parent.mkdir(exist_ok=True)
             baseline.write_bytes(png)
-        return agrees()
+        elif not agrees:
+            fresh.write_bytes(png)
+            pytest.fail(f"compare {fresh} with {baseline}; where the change is meant: make pictures")
 
-    return matches
+    return check

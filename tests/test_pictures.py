@@ -1,0 +1,64 @@
+"""Figures look as they did: decoded pixels against baselines, on the pinned matplotlib.
+
+`make pictures` re-makes the baselines; look at each before it is committed. The few trials drawn hold the
+special cases: parts of an arm, an 80 % interval, a median not reached, an open upper limit.
+"""
+
+import base64
+
+import pytest
+from run_notebooks import pixels_agree
+
+import mesoviz as mv
+
+TRIALS = ["maps", "nipu", "checkmate-743", "ad-ifn-alpha2b-celecoxib-chemotherapy"]
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    everything = mv.load_evidence()
+    return {
+        name: frame[frame["trial"].isin(TRIALS)]
+        for name in ("trials", "landmarks", "curves")
+        for frame in [getattr(everything, name)]
+    }
+
+
+FIGURES = {
+    "median-survival": lambda few: mv.median_survival(few["trials"]),
+    "median-survival-by-class": lambda few: mv.median_survival(few["trials"], by="therapy_class"),
+    "progression-free-survival": lambda few: mv.median_survival(few["trials"], endpoint="PFS"),
+    "landmark-survival": lambda few: mv.landmark_survival(few["landmarks"]),
+    "survival-curves": lambda few: mv.survival_curves(few["curves"], trial="maps"),
+    "best-response": lambda few: mv.best_response(few["trials"]),
+    "response-rate": lambda few: mv.response_rate(few["trials"]),
+    "enrollment": lambda few: mv.enrollment(few["trials"]),
+    "accrual": lambda few: mv.accrual(few["trials"]),
+}
+
+
+def png(chart, folder):
+    """The chart as the bytes of a small PNG."""
+    return chart.save(folder / "chart.png", dpi=60).read_bytes()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_looks_as_it_did(evidence, name, tmp_path, assert_picture):
+    assert_picture(name, png(FIGURES[name](evidence), tmp_path))
+
+
+@pytest.mark.parametrize("style", ["slide", "paper"])
+def test_a_style_looks_as_it_did(evidence, style, tmp_path, assert_picture):
+    with mv.style(style):
+        assert_picture(f"median-survival-{style}", png(mv.median_survival(evidence["trials"]), tmp_path))
+
+
+def test_a_median_moved_by_half_a_month_is_seen(evidence, tmp_path):
+    moved = evidence["trials"].copy()
+    first = moved.index[moved["os_median_months"].notna()][0]
+    moved.loc[first, "os_median_months"] += 0.5
+    before, after = (
+        base64.b64encode(png(mv.median_survival(trials), tmp_path)).decode()
+        for trials in (evidence["trials"], moved)
+    )
+    assert not pixels_agree(before, after)
