@@ -170,6 +170,22 @@ def remarks(frame: pd.DataFrame, definition: str | None = None) -> list[list[str
     return found
 
 
+def special_trials(frame: pd.DataFrame, limit: int | None = 3) -> list[str]:
+    """Trials whose patients are selected, or may be counted in another trial of the selection too."""
+    found = []
+    labels = dict(zip(frame["trial"], frame["trial_label"], strict=True))
+    shared = frame.loc[frame["overlaps_trial"].isin(labels), "trial_label"].drop_duplicates()
+    if len(shared):
+        found.append(f"Some patients are probably counted twice, in {_words.listing(shared)}.")
+    special = frame.dropna(subset="population").drop_duplicates("trial")
+    if limit and len(special) > limit:
+        found.append(f"Selected patients in {len(special):,} trials, named in this chart's words.")
+    elif len(special):
+        named = [f"{row.trial_label} ({row.population})" for row in special.itertuples()]
+        found.append(f"Selected patients: {'; '.join(named)}.")
+    return found
+
+
 def footnotes(remarks: Sequence[Sequence[str]]) -> tuple[list[str], str]:
     """Raised letters for each row, and the line that explains them, in order of appearance."""
     seen: dict[str, str] = {}
