@@ -153,7 +153,7 @@ def ratio_centered_in_interval(comparisons):
     ratio, low, high = (comparisons[name] for name in ("hazard_ratio", "low", "high"))
     middle = np.sqrt(low * high)
     # Each of the three was rounded by itself: half a unit of the last place they were printed with.
-    slack = (_half_unit(low) / low + _half_unit(high) / high) / 2 + _half_unit(ratio) / ratio + 0.015
+    slack = (_half_unit(low) / low + _half_unit(high) / high) / 2 + _half_unit(ratio) / ratio + 0.005
     rows = np.log(ratio / middle).abs() > slack
     message = "The hazard ratio {hazard_ratio} is far from {middle}, the middle of {low} to {high}."
     yield Found(rows, "hazard_ratio", message, {"middle": middle})
@@ -179,7 +179,7 @@ def interval_is_wide_enough(comparisons, trials):
     ]
     least = np.sqrt(1 / sizes[0] + 1 / sizes[1])
     message = "The interval {low} to {high} is narrower than {patients} patients can give."
-    yield Found(spread < 0.93 * least, "low", message, {"patients": sizes[0] + sizes[1]})
+    yield Found(spread < 0.97 * least, "low", message, {"patients": sizes[0] + sizes[1]})
 
 
 def _quantile(share):
@@ -213,9 +213,9 @@ def p_fits_ratio(comparisons):
     # A one-sided test asks for benefit alone: a ratio above 1 gives a p above a half.
     score = score.where(one_sided, score.abs())
     expected = _quantile(1 - comparisons["p_value"] / np.where(one_sided, 1, 2))
-    # Log-rank tests, adjustments and interim looks all move p a little: three quarters of a standard error.
+    # Log-rank tests, adjustments and interim looks all move p a little: half a standard error.
     bound = comparisons["p_relation"] == "less than"
-    rows = ((score - expected).abs() > 0.75) & ~bound | bound & (score < expected - 0.75)
+    rows = ((score - expected).abs() > 0.5) & ~bound | bound & (score < expected - 0.5)
     message = "p {p_value} does not fit the hazard ratio {hazard_ratio} ({low} to {high})."
     yield Found(rows, "p_value", message)
 
