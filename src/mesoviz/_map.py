@@ -9,7 +9,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 
-from mesoviz import _arms, _layout, _style, _words
+from mesoviz import _arms, _cells, _layout, _style, _words
 from mesoviz._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -24,15 +24,11 @@ FATES = {
     "not_met": ("primary endpoint not met", {"marker": "D", "facecolor": "#d0562b", "edgecolor": "#d0562b"}),
     "not_stated": ("not stated whether met", {"marker": "o", "facecolor": "#d4d4d4", "edgecolor": "#8c8c8c"}),
 }
-NONE = "None of these"
-CAVEAT = "How many patients were studied, and whether a trial met its endpoint, does not tell how well a therapy works."
-_SHAPES = {"o": (1.0, 1.0), "D": (np.pi / 4, np.sqrt(np.pi / 2))}  # equal areas: matplotlib's size, width
-_COLUMNS = (
-    *("trial", "trial_label", "arm", "role", "part_of", "agent", "therapy_class", "phase"),
-    *("primary_endpoint_met", "patients", "unassigned", "n", "n_source", "n_citation"),
-    *("enrollment_source", "enrollment_citation", "primary_source", "primary_citation"),
+CAVEAT = (
+    "How many patients were studied, and whether a trial met its endpoint, does not tell how well a therapy "
+    "works."
 )
-_REPORTED = ("os_status", "pfs_status", "objective_response", "objective_response_pct", "grade3plus_ae_pct")
+_SHAPES = {"o": (1.0, 1.0), "D": (np.pi / 4, np.sqrt(np.pi / 2))}  # equal areas: matplotlib's size, width
 
 
 def evidence_map(
@@ -89,8 +85,8 @@ def evidence_map(
     """
     _arms.choose(rows, ROWS, "rows")
     _arms.choose(columns, COLUMNS, "columns")
-    placed, omitted = place(trials, rows, columns)
-    data = cells(placed)
+    placed, omitted = _cells.place(trials, rows, columns)
+    data = _cells.cells(placed)
     behind = _arms.sources_behind(placed, ["source", "primary_source"], sources)
     title = title or f"Where the evidence lies: patients by {ROWS[rows]} and {COLUMNS[columns]}"
     return Chart(
@@ -108,95 +104,8 @@ def prepare(
     trials: pd.DataFrame, rows: str = "therapy_class", columns: str = "phase"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a cell, in drawing order; and the arms that are not counted, with the reason."""
-    placed, omitted = place(trials, rows, columns)
-    return cells(placed), omitted
-
-
-def place(trials: pd.DataFrame, rows: str, columns: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """One row an arm and column that it stands in; and the arms that are not counted, with the reason."""
-    extra = _REPORTED if columns == "endpoint" else ()
-    _arms.require(trials, [*_COLUMNS, *extra], "evidence_map")
-    frame = trials[[*_COLUMNS, *extra]]
-    reason = pd.Series(pd.NA, index=frame.index, dtype="object")
-    reason[frame["part_of"].notna()] = "part of another arm: counted there"
-    reason[frame["role"].eq("control")] = "control arm"
-    arms, omitted = _arms.split(frame, reason)
-    if arms.empty:
-        raise ValueError("evidence_map: the selection has no experimental arm to count.")
-    met = arms["primary_endpoint_met"].astype("boolean")
-    arms = arms.assign(
-        fate=np.select([met.fillna(False), ~met.fillna(True)], ["met", "not_met"], "not_stated"),
-        heading="" if rows == "therapy_class" else arms["therapy_class"].astype("str"),
-        row=arms[rows].astype("str").fillna("Not reported"),
-    )
-    for kind in ("source", "citation"):  # what the number of patients rests on
-        rests_on = arms[f"n_{kind}"].where(arms["n"].notna(), arms[f"enrollment_{kind}"])
-        arms[kind] = rests_on.where(arms["patients"].notna())
-    at = _phases(arms) if columns == "phase" else _endpoints(arms)
-    placed = arms.drop(columns=list(extra)).join(at, how="inner")
-    helpers = {"_name": placed["row"].str.casefold()}
-    order = ["therapy_class", "_name", "column", "trial", "arm"]
-    placed = placed.assign(**helpers).sort_values(order).drop(columns="_name").reset_index(drop=True)
-    return placed, omitted[["trial", "trial_label", "arm", "patients", "reason"]].reset_index(drop=True)
-
-
-def _phases(arms: pd.DataFrame) -> pd.DataFrame:
-    """The column of each arm: its trial's phase."""
-    phase = arms["phase"].astype("category")
-    names = [f"Phase {name}" for name in phase.cat.categories]
-    phase = phase.cat.rename_categories(names)
-    if phase.isna().any():
-        phase = phase.cat.add_categories("Not reported").fillna("Not reported")
-    return pd.DataFrame({"column": phase.cat.as_ordered()})
-
-
-def _endpoints(arms: pd.DataFrame) -> pd.DataFrame:
-    """The columns of each arm: what it reports."""
-    told = pd.DataFrame(
-        {
-            "OS": arms["os_status"].isin(["reported", _words.NOT_REACHED]),
-            "PFS": arms["pfs_status"].isin(["reported", _words.NOT_REACHED]),
-            "Response": arms[["objective_response", "objective_response_pct"]].notna().any(axis=1),
-            "Toxicity": arms["grade3plus_ae_pct"].notna(),
-        }
-    )
-    told[NONE] = ~told.any(axis=1)
-    at = told.stack()
-    at = at[at].reset_index(level=1)["level_1"]
-    return pd.DataFrame({"column": pd.Categorical(at, categories=list(told), ordered=True)}, index=at.index)
-
-
-def cells(placed: pd.DataFrame) -> pd.DataFrame:
-    """One row a cell of the map, empty ones too: what was studied there, and with what result."""
-    keys = ["heading", "row"]
-    known = placed.assign(without=placed["patients"].isna())
-    lines = placed[keys].drop_duplicates().reset_index(drop=True)
-    columns = placed["column"].cat.categories.to_frame(index=False, name="column")
-    data = lines.merge(columns, how="cross")
-    grouped = known.groupby([*keys, "column"], observed=True)
-    parts = [
-        grouped.agg(arms=("arm", "size"), trials=("trial", "nunique"), arms_without_n=("without", "sum")),
-        grouped["patients"].sum(min_count=1),
-    ]
-    for fate in FATES:
-        of_fate = known[known["fate"] == fate].groupby([*keys, "column"], observed=True)
-        parts.append(of_fate["trial"].nunique().rename(f"{fate}_trials"))
-        parts.append(of_fate["patients"].sum(min_count=1).rename(f"{fate}_patients"))
-    counts = pd.concat(parts, axis=1).reset_index()
-    data = data.merge(counts, how="left", on=[*keys, "column"])
-    data["column"] = data["column"].astype(placed["column"].dtype)
-    for name in [column for column in data if column not in (*keys, "column")]:
-        data[name] = data[name].astype("Int64")
-    told = {"patients": "arms", "arms_without_n": "arms", "arms": "arms", "trials": "trials"}
-    told |= {f"{fate}_{what}": f"{fate}_trials" for fate in FATES for what in ("trials", "patients")}
-    none = {name: data[base].isna() for name, base in told.items()}
-    for (
-        name,
-        empty,
-    ) in none.items():  # an empty cell has no patients; a missing n in one that is not stays missing
-        data[name] = data[name].mask(empty, 0)
-    names = [f"{fate}_{what}" for fate in FATES for what in ("trials", "patients")]
-    return data[[*keys, "column", "arms", "trials", "patients", "arms_without_n", *names]]
+    placed, omitted = _cells.place(trials, rows, columns)
+    return _cells.cells(placed), omitted
 
 
 def draw(
@@ -207,7 +116,7 @@ def draw(
     Parameters
     ----------
     data : pandas.DataFrame
-        From `cells`.
+        From `prepare`.
     axes : matplotlib.axes.Axes
         Its columns become the axes' places.
     y : sequence of float
@@ -307,7 +216,7 @@ def describe(
     placed: pd.DataFrame, data: pd.DataFrame, omitted: pd.DataFrame, columns: str, title: str
 ) -> str:
     """Every cell in words, one line a row of the map, and what is not counted."""
-    lines = [f"{title}. {_subtitle(placed)}"]
+    lines = [f"{_words.sentence(title)} {_subtitle(placed)}"]
     cited = placed.dropna(subset="citation").groupby(["heading", "row"])["citation"].unique()
     for (heading, name), row in data.groupby(["heading", "row"], sort=False):
         full = [_cell_words(cell) for cell in row[row["arms"] > 0].to_dict("records")]
@@ -317,7 +226,8 @@ def describe(
         place = f"{heading}, {name}" if heading else name
         citations = _words.cited(cited.get((heading, name), []))
         lines.append(f"{place}. {'; '.join(full)}. {citations}".rstrip())
-    tail = [*_gaps(data, columns), *_not_counted(placed, omitted), *_arms.omitted_words(omitted), CAVEAT]
+    tail = [*_gaps(data, columns), *_arms.special_trials(placed, limit=None)]
+    tail += [*_not_counted(placed, omitted), *_arms.omitted_words(omitted), CAVEAT]
     return "\n".join([*lines, *tail])
 
 
@@ -346,7 +256,7 @@ def _gaps(data: pd.DataFrame, columns: str) -> list[str]:
     rows = len(data[["heading", "row"]].drop_duplicates())
     for column, cells in data.groupby("column", observed=False):
         empty = cells.loc[cells["arms"] == 0, "row"]
-        if len(empty) and column != NONE:
+        if len(empty) and column != _cells.NONE:
             named = f" ({'; '.join(empty)})" if len(empty) <= 12 else ""
             lines.append(
                 f"Empty, {_nothing(columns)} {column}: {len(empty)} of {_words.count(rows, 'row')}{named}."
@@ -368,7 +278,11 @@ def _alt(placed: pd.DataFrame, data: pd.DataFrame, rows: str, columns: str) -> s
     lines = _words.count(len(data[["heading", "row"]].drop_duplicates()), "row")
     across = _words.count(data["column"].nunique(), "column")
     empty = int(data["arms"].eq(0).sum())
-    text = f"Grid of bubbles: {lines} by {ROWS[rows]}, {across} by {COLUMNS[columns]}; {empty} of {_words.count(len(data), 'cell')} are empty. {_subtitle(placed)}"
+    all_cells = _words.count(len(data), "cell")
+    text = (
+        f"Grid of bubbles: {lines} by {ROWS[rows]}, {across} by {COLUMNS[columns]}; {empty} of {all_cells} "
+        f"are empty. {_subtitle(placed)}"
+    )
     return _words.shorten(text, ALT_LENGTH)
 
 
@@ -408,11 +322,12 @@ def _not_counted(placed: pd.DataFrame, omitted: pd.DataFrame) -> list[str]:
 
 def _notes(placed: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, columns: str) -> list[str]:
     notes = _not_counted(placed, omitted)
+    notes += _arms.special_trials(placed)
     if placed["column"].eq("Phase 4").any():
         notes.append("Expanded-access programs stand under the phase that they were published as.")
     if columns == "endpoint":
         notes.append(
-            "OS: overall survival; PFS: progression-free survival (median); Response: objective response; "
+            "OS, PFS: median overall and progression-free survival; Response: objective response; "
             "Toxicity: adverse events of grade 3 or more. An arm stands in each column that it reports."
         )
     return [*notes, CAVEAT, _arms.sources_note(behind), _arms.license_note()]
@@ -433,7 +348,7 @@ def _draw_rows(
     n_columns = len(data["column"].cat.categories)
     room = 0.92 * share * style.width / n_columns
     per_patient = _scale(data, room, (3.2 if below else 1.5) * style.row, not below, style)
-    table = _totals(placed)
+    table = _cells.totals(placed)
     largest = [
         max(_width(fate, row[f"{fate}_patients"], per_patient, style) for fate in FATES)
         for row in data.to_dict("records")
@@ -457,12 +372,3 @@ def _draw_rows(
         )
         draw(data, laid.axes[0], np.repeat(laid.y, n_columns), per_patient=per_patient, below=below)
     return laid.figure
-
-
-def _totals(placed: pd.DataFrame) -> pd.DataFrame:
-    """Trials and patients of each row of the map, every arm counted once."""
-    arms = placed.drop_duplicates(["trial", "arm", "heading", "row"])
-    grouped = arms.groupby(["heading", "row"], sort=False)
-    return pd.DataFrame(
-        {"trials": grouped["trial"].nunique(), "patients": grouped["patients"].sum(min_count=1)}
-    ).reset_index()
