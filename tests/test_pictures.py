@@ -1,7 +1,7 @@
 """Figures look as they did: decoded pixels against baselines, on the pinned matplotlib.
 
 `make pictures` re-makes the baselines; look at each before it is committed. The few trials drawn hold the
-special cases: parts of an arm, an 80 % interval, a median not reached, an open upper limit.
+special cases: parts of an arm, 70 % intervals, a median not reached, an open upper limit.
 """
 
 import base64
@@ -11,7 +11,14 @@ from run_notebooks import pixels_agree
 
 import mesoviz as mv
 
-TRIALS = ["maps", "nipu", "checkmate-743", "ad-ifn-alpha2b-celecoxib-chemotherapy"]
+TRIALS = [
+    "maps",
+    "checkmate-743",
+    "rames",
+    "initiate",
+    "hasegawa-2021-neoadjuvant-pleurectomy",
+    "ad-ifn-alpha2b-celecoxib-chemotherapy",
+]
 
 
 @pytest.fixture(scope="module")
