@@ -22,7 +22,7 @@ ENDPOINTS = {
     "PFS": ("progression-free survival", "Percent alive without progression"),
     "irPFS": ("progression-free survival by immune-related criteria", "Percent alive without progression"),
 }
-MOST_MONTHS = 5
+MOST_MONTHS = 4
 _ARM_COLUMNS = (
     *("trial", "trial_label", "arm", "arm_label", "arm_setting", "role", "therapy_label", "agent"),
     *("therapy_class", "part_of", "n", "population", "overlaps_trial", "n_source", "n_citation"),
@@ -50,7 +50,7 @@ def landmark_survival(
     endpoint : {"OS", "PFS", "irPFS"}, default "OS"
         Overall survival, progression-free survival, or the latter by immune-related criteria.
     months : float or iterable of float, default (12, 24, 36, 60)
-        One panel a month, at most five; a month without any value in the selection gets none.
+        One panel a month, at most four; a month without any value in the selection gets none.
     title : str, optional
         A heading of your own in place of the general one.
     sources : pandas.DataFrame, optional
@@ -178,15 +178,17 @@ def _points_wide(axes: Axes) -> float:
 
 
 def _cells(data: pd.DataFrame, wide: float, style: _style.Style) -> tuple[list[str], float]:
-    """What is printed beside each value's panel, and the room it takes: intervals where they fit."""
+    """What is printed beside each value's axis, and the room it takes: intervals where they fit."""
     short = [_words.number(value, 0) for value in data["survival_pct"]]
     limits = [
         _words.interval(low, high, places=0)
         for low, high in zip(data["low_pct"], data["high_pct"], strict=True)
     ]
-    for cells in ([f"{value} {limit}".rstrip() for value, limit in zip(short, limits, strict=True)], short):
+    full = [f"{value} {limit}".rstrip() for value, limit in zip(short, limits, strict=True)]
+    rounded = [f"{value:.0f}" for value in data["survival_pct"]]  # for values of many decimals
+    for cells, least in ((full, 9), (short, 2.4), (rounded, 0)):
         room = 0.6 * style.text + max(_layout.text_width(cell, style.text) for cell in cells)
-        if wide - room >= 9 * style.text:
+        if wide - room >= least * style.text:
             break
     return cells, room
 
@@ -195,7 +197,7 @@ def _plot_share(data: pd.DataFrame, style: _style.Style) -> float:
     """Share of the page that the panels take: more of them need more, and leave less for the names."""
     values = max(_layout.text_width(_words.number(value, 0), style.text) for value in data["survival_pct"])
     wide = data["month"].nunique() * (6 * style.text + values + 2.4 * style.text)
-    return min(max(wide / style.width, 0.4), 0.62)
+    return min(max(wide / style.width, 0.4), 0.56)
 
 
 def _draw_panel(data: pd.DataFrame, axes: Axes, y: np.ndarray, style: _style.Style) -> None:
