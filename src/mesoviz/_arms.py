@@ -56,6 +56,15 @@ def split(frame: pd.DataFrame, reason: pd.Series) -> tuple[pd.DataFrame, pd.Data
     return frame[~given], frame[given].assign(reason=reason[given]).sort_values(keys, kind="stable")
 
 
+def parts_of_drawn(frame: pd.DataFrame, reason: pd.Series) -> pd.Series:
+    """True for drawn arms (no `reason`) that are part of a drawn arm: together they show patients twice."""
+    drawn = reason.isna()
+    shown = set(zip(frame["trial"][drawn], frame["arm"][drawn], strict=True))
+    whole = zip(frame["trial"], frame["part_of"], strict=True)
+    inside = [pd.notna(part) and (trial, part) in shown for trial, part in whole]
+    return drawn & pd.Series(inside, index=frame.index, dtype=bool)
+
+
 def select(
     trials: pd.DataFrame,
     *,

@@ -117,9 +117,7 @@ def prepare(trials: pd.DataFrame, endpoint: str, *, by: str = "arm") -> tuple[pd
     reason[alone] = f"{endpoint} not reported"
     reason[alone & frame["count"].notna()] = f"{endpoint} reported as a count without its denominator"
     if by == "therapy_class":  # a dot for an arm and another for its part would show patients twice
-        shown = set(zip(frame["trial"], frame["arm"].where(reason.isna()), strict=True))
-        parts = [pair in shown for pair in zip(frame["trial"], frame["part_of"], strict=True)]
-        reason[np.array(parts) & reason.isna().to_numpy()] = "part of an arm that is drawn"
+        reason[_arms.parts_of_drawn(frame, reason)] = "part of an arm that is drawn"
     drawn, omitted = _arms.split(frame, reason)
     if drawn.empty:
         raise ValueError(f"response_rate: no arm of the selection reports a rate of {endpoint}.")

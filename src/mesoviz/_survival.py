@@ -109,10 +109,8 @@ def prepare(trials: pd.DataFrame, endpoint: str, *, by: str = "arm") -> tuple[pd
         f"median {words} not reported"
     )
     if by == "therapy_class":  # a dot for an arm and another for its part would show patients twice
-        shown = set(zip(frame["trial"], frame["arm"].where(reason.isna()), strict=True))
-        parts = [pair in shown for pair in zip(frame["trial"], frame["part_of"], strict=True)]
-        reason[np.array(parts) & reason.isna().to_numpy()] = "part of an arm that is drawn"
         reason[frame["status"].eq(_words.NOT_REACHED) & reason.isna()] = f"median {words} not reached"
+        reason[_arms.parts_of_drawn(frame, reason)] = "part of an arm that is drawn"
     drawn, omitted = _arms.split(frame, reason)
     if drawn.empty:
         raise ValueError(f"median_survival: no arm of the selection reports a median {words}.")
@@ -198,7 +196,8 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
     for row, name, remarks in zip(data.to_dict("records"), _arms.names(data), notes, strict=True):
         n = f"n = {row['n']}" if pd.notna(row["n"]) else "n not reported"
         lines.append(
-            f"{_words.SETTINGS.get(row['arm_setting'], row['arm_setting'])}, {row['therapy_class']}: {name} ({row['role']}), "
+            f"{_words.SETTINGS.get(row['arm_setting'], row['arm_setting'])}, {row['therapy_class']}: "
+            f"{name} ({row['role']}), "
             f"{row['trial_label']}, {n}: median {words} {_median_words(row)}. "
             f"{' '.join([*remarks, ''])}[{row['citation']}]"
         )
