@@ -121,7 +121,7 @@ def prepare(trials: pd.DataFrame, endpoint: str, *, by: str = "arm") -> tuple[pd
     drawn, omitted = _arms.split(frame, reason)
     if drawn.empty:
         raise ValueError(f"response_rate: no arm of the selection reports a rate of {endpoint}.")
-    drawn = _arms.in_order(_with_rates(drawn))
+    drawn = _arms.in_order(with_rates(drawn))
     if by == "therapy_class":
         drawn = drawn.assign(patients_shown=drawn["evaluable"].fillna(drawn["n"]))
         keys = ["arm_setting", "therapy_class", "role", "pct", "trial", "arm"]
@@ -129,7 +129,7 @@ def prepare(trials: pd.DataFrame, endpoint: str, *, by: str = "arm") -> tuple[pd
     return drawn, omitted.reset_index(drop=True)
 
 
-def _with_rates(frame: pd.DataFrame) -> pd.DataFrame:
+def with_rates(frame: pd.DataFrame) -> pd.DataFrame:
     counted = frame["count"].notna() & frame["evaluable"].gt(0).fillna(False).astype(bool)
     low, high = exact_interval(frame["count"].where(counted), frame["evaluable"].where(counted))
     share = 100 * frame["count"].astype("Float64") / frame["evaluable"].where(counted).astype("Float64")
@@ -202,12 +202,12 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
         setting = _words.SETTINGS.get(row["arm_setting"], row["arm_setting"])
         lines.append(
             f"{setting}, {row['therapy_class']}: {name} ({row['role']}), {row['trial_label']}: "
-            f"{endpoint} {_rate_words(row)}. {' '.join([*said, ''])}[{row['citation']}]"
+            f"{endpoint} {rate_words(row)}. {' '.join([*said, ''])}[{row['citation']}]"
         )
     return "\n".join([*lines, *_arms.omitted_words(omitted), _response.CAVEAT])
 
 
-def _rate_words(row: dict[str, object]) -> str:
+def rate_words(row: dict[str, object]) -> str:
     if row["counted"]:
         limits = f"{row['low_pct']:.1f}\N{EN DASH}{row['high_pct']:.1f}"
         rate = f"{row['pct']:.1f} % (exact 95 % interval {limits})"
@@ -223,14 +223,14 @@ def _rate_words(row: dict[str, object]) -> str:
     return f"{_words.number(row['printed_pct'], 0)} % as printed{also}{size}, {missing} not reported"
 
 
-def _share_cell(row: dict[str, object]) -> str:
+def share_cell(row: dict[str, object]) -> str:
     """Count over denominator, with a question mark for what is not reported."""
     if pd.isna(row["count"]) and pd.isna(row["evaluable"]):
         return "n.r."
     return "/".join(f"{row[name]:,}" if pd.notna(row[name]) else "?" for name in ("count", "evaluable"))
 
 
-def _rate_cell(row: dict[str, object]) -> str:
+def rate_cell(row: dict[str, object]) -> str:
     if not row["counted"]:
         return f"{_words.number(row['printed_pct'], 0)} %"
     return f"{_whole(row['pct'])} % ({_whole(row['low_pct'])}\N{EN DASH}{_whole(row['high_pct'])})"
@@ -300,7 +300,7 @@ def _draw_rows(
     marks, explained = _arms.footnotes(remarks(data))
     trials = [label + mark for label, mark in zip(data["trial_label"], marks, strict=True)]
     rows = data.to_dict("records")
-    shares = [_share_cell(row) for row in rows]
+    shares = [share_cell(row) for row in rows]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
             _layout.Furniture(
@@ -312,7 +312,7 @@ def _draw_rows(
             ],
             right=[
                 _layout.Column("Patients", shares, align="right"),
-                _layout.Column("Rate (interval)", [_rate_cell(row) for row in rows]),
+                _layout.Column("Rate (interval)", [rate_cell(row) for row in rows]),
             ],
             panels=[_layout.Panel(label=f"{endpoint.capitalize()}, percent")],
             groups=[
