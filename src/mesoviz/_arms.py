@@ -265,13 +265,15 @@ def license_note() -> str:
 
 
 def studied(frame: pd.DataFrame, *, arms: str = "arm") -> str:
-    """How many arms, trials and patients stand in a frame of arms: part-of arms are never added."""
+    """How many arms, trials and patients stand in a frame of arms: part-of arms are never added.
+
+    Where no arm tells a number to add, none is said: unknown is not zero.
+    """
     trials = frame["trial"].nunique()
-    patients = int(frame["n"].where(frame["part_of"].isna()).sum())
-    return (
-        f"{_words.count(len(frame), arms)} of {_words.count(trials, 'trial')}, "
-        f"{_words.count(patients, 'patient')}"
-    )
+    patients = frame["n"].where(frame["part_of"].isna())
+    words = f"{_words.count(len(frame), arms)} of {_words.count(trials, 'trial')}"
+    known = patients.notna().any()
+    return f"{words}, {_words.count(int(patients.sum()), 'patient')}" if known else words
 
 
 def omitted_words(omitted: pd.DataFrame, what: str = "arm") -> list[str]:

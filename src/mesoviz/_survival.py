@@ -140,7 +140,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
     axes.set_xticks(_month_ticks(limit))
     start = np.where(np.isnan(low), x, low)
     end = np.where(open_high, limit, np.where(np.isnan(high), x, high))
-    has_line = (end > start) & ~np.isnan(x)
+    has_line = end > start  # also where the median is not reached but its lower limit is
     axes.hlines(
         y[has_line],
         start[has_line],
@@ -205,28 +205,27 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
 
 
 def _median_words(row: dict[str, object]) -> str:
-    if row["status"] == _words.NOT_REACHED:
-        return _words.NOT_REACHED
-    median = f"{_words.number(row['median_months'])} months"
+    reached = row["status"] != _words.NOT_REACHED
+    median = f"{_words.number(row['median_months'])} months" if reached else _words.NOT_REACHED
     limits = _words.interval(
         row["low_months"], row["high_months"], open_high=row["high_status"] == _words.NOT_REACHED
     )
     if not limits:
-        return f"{median}, interval not reported"
+        return f"{median}, interval not reported" if reached else median
     level = f"{row['ci_level']:g} %" if pd.notna(row["ci_level"]) else "level not stated,"
     return f"{median} ({level} interval {limits[1:-1]})"
 
 
 def _median_cell(row: dict[str, object]) -> str:
-    if row["status"] == _words.NOT_REACHED:
-        return _words.NOT_REACHED
+    reached = row["status"] != _words.NOT_REACHED
+    median = _words.number(row["median_months"]) if reached else _words.NOT_REACHED
     limits = _words.interval(
         row["low_months"], row["high_months"], open_high=row["high_status"] == _words.NOT_REACHED
     )
     if limits and row["ci_level"] != 95:
         level = f"{row['ci_level']:g} %" if pd.notna(row["ci_level"]) else "level not stated"
         limits = f"{limits[:-1]}; {level})"
-    return f"{_words.number(row['median_months'])} {limits}".rstrip()
+    return f"{median} {limits}".rstrip()
 
 
 def _subtitle(data: pd.DataFrame, endpoint: str) -> str:
