@@ -130,6 +130,7 @@ def prepare(trials: pd.DataFrame, endpoint: str, *, by: str = "arm") -> tuple[pd
 
 
 def with_rates(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add `pct`, its exact interval and whether it is `counted`; else `pct` is the printed one."""
     counted = frame["count"].notna() & frame["evaluable"].gt(0).fillna(False).astype(bool)
     low, high = exact_interval(frame["count"].where(counted), frame["evaluable"].where(counted))
     share = 100 * frame["count"].astype("Float64") / frame["evaluable"].where(counted).astype("Float64")
