@@ -34,6 +34,7 @@ _HOMES = {
     "alterations": "_targets",
     "claims": "_claims",
     "claimed_values": "_claimed_values",
+    "approaches": "_approaches",
 }
 
 __all__ = [*_HOMES, "__version__"]
