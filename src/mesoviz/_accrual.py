@@ -121,14 +121,15 @@ def _years(months: pd.Series) -> np.ndarray:
 
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
     """Every plotted number in words, one line a trial, and what is not drawn."""
-    lines = [f"{title}. {_subtitle(data)}"]
+    lines = [f"{_words.sentence(title)} {_subtitle(data)}"]
     for row, remarks in zip(data.to_dict("records"), _all_remarks(data), strict=True):
-        cited = f"[{row['enrollment_citation']}]" if pd.notna(row["enrollment_citation"]) else ""
+        citation = row["enrollment_citation"]
         said = (
             f"{row['lead_class']}: {row['trial_label']} ({row['lead_label']}), {_window_words(row)}; "
             f"{_count_words(row)}; {_rate_words(row)}; {_status_words(row)}."
         )
-        lines.append(" ".join(filter(None, [said, *remarks, cited])))
+        cited = f"[{citation if pd.notna(citation) else 'source not given'}]"
+        lines.append(" ".join([said, *remarks, cited]))
     return "\n".join([*lines, *_arms.omitted_words(omitted, "trial"), _CAVEAT])
 
 

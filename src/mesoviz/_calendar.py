@@ -61,7 +61,8 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
     room = 72 * axes.figure.get_figwidth() * axes.get_position().width
     point = (high - low) / (room - 4 * style.text)  # years
     axes.set_xlim(low - 2 * style.text * point, high + 2 * style.text * point)
-    axes.set_xticks(_layout.whole_ticks(axes, low, high, "0000"))
+    ticks = _layout.whole_ticks(axes, low, high, "0000")
+    axes.set_xticks(ticks if len(ticks) > 1 else [low, high])
     axes.xaxis.set_major_formatter(lambda year, _: f"{year:.0f}")
     colors = [_style.class_color(kind) for kind in data["lead_class"]]
     stopped = data["status"].eq(STOPPED).to_numpy(bool, na_value=False)

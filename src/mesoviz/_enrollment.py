@@ -142,7 +142,7 @@ def _look(role: str, color: str = _style.GRAY) -> dict[str, str]:
 
 def describe(counts: pd.DataFrame, data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
     """Every plotted number in words, one line a bar, and what is not counted."""
-    lines = [f"{title}. {_subtitle(counts)}"]
+    lines = [f"{_words.sentence(title)} {_subtitle(counts)}"]
     cited = counts.dropna(subset="citation").groupby(["row", "role"], observed=True)["citation"].unique()
     for row in data.to_dict("records"):
         place = f"{row['heading']}, {row['group']}" if row["heading"] else row["group"]
