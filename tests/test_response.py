@@ -11,7 +11,8 @@ from conftest import ROOT
 from drawn import boxes, outside, overlapping, table, words
 
 import mesoviz as mv
-from mesoviz._response import PARTS, SEGMENTS, best_response, cells, prepare, remarks
+from mesoviz._response import FILLS, best_response, prepare
+from mesoviz._response_parts import PARTS, SEGMENTS, cells, remarks
 
 COUNTS = [*PARTS, "objective_response", "disease_control"]
 
@@ -317,6 +318,6 @@ def test_counts_can_be_read_on_their_segments():
         linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
         return linear @ [0.2126, 0.7152, 0.0722]
 
-    for name, (_, fill, ink) in SEGMENTS.items():
+    for name, (_, fill, ink) in FILLS.items():
         light, dark = sorted((luminance(ink), luminance(fill["facecolor"])), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5, name

@@ -121,7 +121,7 @@ def wrap(text: str, width: float, size: float, bold: bool = False) -> tuple[str,
             if line and text_width(line + letter, size, bold) > width:
                 lines.append(line)
                 line = ""
-            line += letter
+            line += letter if line or letter != "\xa0" else ""
     return (*lines, line) if line or not lines else tuple(lines)
 
 

@@ -14,6 +14,7 @@ from matplotlib.transforms import blended_transform_factory
 
 from mesoviz import _arms, _layout, _style, _words
 from mesoviz._chart import ALT_LENGTH, Chart
+from mesoviz._response_parts import COUNTS, PARTS, cells, composition, remarks, worked_out
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,15 +24,8 @@ CAVEAT = (
     "Arms of different trials are not comparable: patients, criteria of response and times of assessment "
     "differ between trials."
 )
-PARTS = {
-    "complete_response": ("CR", "complete response"),
-    "partial_response": ("PR", "partial response"),
-    "stable_disease": ("SD", "stable disease"),
-    "progressive_disease": ("PD", "progressive disease"),
-    "not_evaluable": ("NE", "not evaluable"),
-}
 # Segment: words, how it is filled, and the color of the count in it. Dark blue is best, orange is progress.
-SEGMENTS = {
+FILLS = {
     "complete_response": ("complete response (CR)", {"facecolor": "#123f6e"}, "white"),
     "partial_response": ("partial response (PR)", {"facecolor": "#3a76b2"}, "white"),
     "response_untold": ("CR or PR, not told apart", {"facecolor": "#3a76b2", "hatch": "||||"}, "white"),
@@ -50,7 +44,6 @@ _ARM_COLUMNS = (
     *("trial", "trial_label", "arm", "arm_label", "arm_setting", "role", "design", "therapy_label", "agent"),
     *("therapy_class", "part_of", "population", "overlaps_trial", "n", "n_source", "n_citation"),
 )
-_COUNTS = ("evaluable", *PARTS, "objective_response", "disease_control")
 _PRINTED = ("objective_response_pct", "disease_control_pct")
 _HOW = ("response_criteria", "response_criteria_type", "response_derived")
 
@@ -97,8 +90,8 @@ def best_response(
     >>> import mesoviz as mv
     >>> trials = mv.load_trials()
     >>> chart = mv.best_response(trials[trials["trial"] == "maps2"])
-    >>> chart.data[["arm", "evaluable", "response_untold", "rest"]].columns.size, len(chart.data)
-    (4, 2)
+    >>> list(chart.data["arm"])
+    ['nivolumab', 'nivolumab-ipilimumab']
     """
     data, omitted = prepare(trials)
     behind = _arms.sources_behind(data, ["source"], sources)
@@ -117,11 +110,11 @@ def best_response(
 def prepare(trials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Part arms into those with counts to draw, in drawing order, and those without, with the reason."""
     renamed = {"response_source": "source", "response_citation": "citation"}
-    columns = [*_ARM_COLUMNS, *_COUNTS, *_PRINTED, *_HOW, *renamed]
+    columns = [*_ARM_COLUMNS, *COUNTS, *_PRINTED, *_HOW, *renamed]
     _arms.require(trials, columns, "best_response")
     frame = trials[columns].rename(columns=renamed)
     counted = (
-        frame[[name for name in _COUNTS if name not in ("evaluable", "not_evaluable")]].notna().any(axis=1)
+        frame[[name for name in COUNTS if name not in ("evaluable", "not_evaluable")]].notna().any(axis=1)
     )
     printed = frame[list(_PRINTED)].notna().any(axis=1)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
@@ -133,92 +126,7 @@ def prepare(trials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     if drawn.empty:
         raise ValueError("best_response: no arm of the selection reports a count of evaluable patients.")
     drawn = _arms.in_order(drawn)
-    return drawn.assign(**_worked_out(drawn)), omitted.reset_index(drop=True)
-
-
-def _worked_out(frame: pd.DataFrame) -> dict[str, pd.Series]:
-    """What the reported counts leave untold, and where the patients not evaluable stand."""
-    n = {name: frame[name].to_numpy(dtype=float, na_value=np.nan) for name in _COUNTS}
-    complete, partial, stable = n["complete_response"], n["partial_response"], n["stable_disease"]
-    told = np.nan_to_num(complete) + np.nan_to_num(partial)
-    open_response = np.isnan(complete) | np.isnan(partial)
-    untold = np.where(open_response, np.maximum(n["objective_response"] - told, 0), np.nan)
-    responses = told + np.nan_to_num(untold)
-    open_control = np.isnan(stable) | (open_response & np.isnan(n["objective_response"]))
-    control = np.maximum(n["disease_control"] - responses - np.nan_to_num(stable), 0)
-    control = np.where(open_control, control, np.nan)
-    others = responses + np.nan_to_num(stable) + np.nan_to_num(control)
-    others += np.nan_to_num(n["progressive_disease"])
-    known = ~(open_response & np.isnan(untold)) & ~(open_control & np.isnan(control))
-    known &= ~np.isnan(n["progressive_disease"])
-    beside = n["not_evaluable"]
-    inside = known & (others + beside == n["evaluable"])
-    place = np.select(
-        [np.isnan(beside) | (beside == 0), inside, known & (others == n["evaluable"])],
-        ["", "inside", "beside"],
-        "not known",
-    )
-    among = np.where(inside, beside, np.nan)
-    rest = n["evaluable"] - others - np.nan_to_num(among)
-    made = {
-        "response_untold": untold,
-        "control_untold": control,
-        "not_evaluable_inside": among,
-        "rest": rest.clip(min=0),
-    }
-    series = {name: pd.Series(value, index=frame.index).astype("Int64") for name, value in made.items()}
-    return {**series, "not_evaluable_place": pd.Series(place, index=frame.index).replace("", pd.NA)}
-
-
-def remarks(data: pd.DataFrame) -> list[list[str]]:
-    """What must be said of each arm: its patients, its criteria, and where its counts do not fit."""
-    found = _arms.remarks(data)
-    for row, here in zip(data.to_dict("records"), found, strict=True):
-        here += how(row)
-        if row["not_evaluable_place"] == "beside":
-            here.append("Patients not evaluable stand beside the evaluable, not among them.")
-        if row["not_evaluable_place"] == "not known":
-            here.append("Whether patients not evaluable stand among the evaluable is not reported.")
-        here += _contradictions(row)
-    return found
-
-
-def how(row: dict[str, object]) -> list[str]:
-    """How an arm's response was judged and its counts were had."""
-    said = []
-    if pd.notna(row["response_criteria"]):
-        said.append(f"Criteria: {row['response_criteria']}.")
-    if pd.notna(row["response_derived"]) and row["response_derived"]:
-        said.append("Some counts are worked out from printed percentages.")
-    return said
-
-
-def _contradictions(row: dict[str, object]) -> list[str]:
-    """Counts that cannot all be right as printed."""
-    said = []
-    response = [row["complete_response"], row["partial_response"]]
-    stable, all_responses, control = (
-        row[name] for name in ("stable_disease", "objective_response", "disease_control")
-    )
-    told = sum(part for part in response if pd.notna(part))
-    split = not any(pd.isna(part) for part in response)
-    if pd.notna(all_responses) and (told > all_responses or (split and told != all_responses)):
-        said.append(f"As printed, all responses are {all_responses}, their parts {told}.")
-    if pd.notna(control):
-        base = (all_responses if pd.notna(all_responses) else told) + (stable if pd.notna(stable) else 0)
-        whole = pd.notna(stable) and (split or pd.notna(all_responses))
-        if base > control or (whole and base != control):
-            said.append(f"As printed, disease control is {control}, its parts {base}.")
-    total = sum(row[name] for name in SEGMENTS if name != "rest" and pd.notna(row[name]))
-    told_all = (
-        pd.notna(row["progressive_disease"]) and pd.notna(stable) and (split or pd.notna(all_responses))
-    )
-    if total > row["evaluable"]:
-        said.append(f"As printed, the parts add up to {total} of {row['evaluable']} evaluable.")
-    elif told_all and pd.notna(row["not_evaluable"]) and row["not_evaluable_place"] == "not known":
-        total += row["not_evaluable"]
-        said.append(f"As printed, the parts add up to {total} of {row['evaluable']} evaluable.")
-    return said
+    return drawn.assign(**worked_out(drawn)), omitted.reset_index(drop=True)
 
 
 def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
@@ -229,12 +137,12 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
     evaluable = data["evaluable"].to_numpy(dtype=float)
     start = np.zeros(len(data))
     starts, widths = {}, {}
-    for name in SEGMENTS:
+    for name in FILLS:
         widths[name] = 100 * data[name].fillna(0).to_numpy(dtype=float) / evaluable
         starts[name] = start
         start = start + widths[name]
     per_point = percent_axis(axes, max(100.0, start.max()))
-    for name, (_, fill, ink) in SEGMENTS.items():
+    for name, (_, fill, ink) in FILLS.items():
         drawn = np.flatnonzero(widths[name] > 0)
         if not len(drawn):
             continue
@@ -278,29 +186,6 @@ def percent_axis(axes: Axes, end: float = 100.0) -> float:
     return per_point
 
 
-def cells(row: dict[str, object]) -> list[tuple[int, int, str]]:
-    """An arm's counts in the table: first and last column of `PARTS`, and words.
-
-    A count of parts that are not told apart spans their columns; a count that is a difference stands in
-    parentheses.
-    """
-    given = [pd.notna(row[name]) for name in PARTS]
-    found = {(i, i): str(row[name]) if given[i] else "\N{EN DASH}" for i, name in enumerate(PARTS)}
-    for name, columns in (("response_untold", (0, 1)), ("control_untold", (0, 1, 2))):
-        if pd.isna(row[name]):
-            continue
-        if name == "control_untold" and pd.notna(row["objective_response"]):
-            columns = (2,)
-        open_columns = [i for i in columns if not given[i]]
-        spans = len(open_columns) > 1 and open_columns[-1] - open_columns[0] == len(open_columns) - 1
-        if spans and (row[name] > 0 or pd.notna(row["objective_response"])):
-            found = {at: words for at, words in found.items() if at[0] not in open_columns}
-            found[open_columns[0], open_columns[-1]] = str(row[name])
-        elif row[name] > 0:
-            found[open_columns[-1], open_columns[-1]] = f"({row[name]})"
-    return [(*at, words) for at, words in sorted(found.items())]
-
-
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
     """Every plotted number in words, one line an arm, and what is not drawn."""
     lines = [f"{title}. {_subtitle(data)}"]
@@ -308,23 +193,9 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
         setting = _words.SETTINGS.get(row["arm_setting"], row["arm_setting"])
         lines.append(
             f"{setting}, {row['therapy_class']}: {name} ({row['role']}), {row['trial_label']}, "
-            f"{row['evaluable']} evaluable: {_composition(row)}. {' '.join([*said, ''])}[{row['citation']}]"
+            f"{row['evaluable']} evaluable: {composition(row)}. {' '.join([*said, ''])}[{row['citation']}]"
         )
     return "\n".join([*lines, *_arms.omitted_words(omitted), CAVEAT])
-
-
-def _composition(row: dict[str, object]) -> str:
-    words = {
-        **{name: long for name, (_, long) in PARTS.items()},
-        "response_untold": "complete or partial response, not told apart",
-        "control_untold": "other disease control",
-        "rest": "not reported apart",
-    }
-    order = [*(name if name != "not_evaluable_inside" else "not_evaluable" for name in SEGMENTS)]
-    said = [
-        f"{words[name]} {row[name]}" for name in order if pd.notna(row[name]) and (name in PARTS or row[name])
-    ]
-    return ", ".join(said)
 
 
 def _subtitle(data: pd.DataFrame) -> str:
@@ -365,7 +236,7 @@ def _keys(data: pd.DataFrame) -> list[_layout.Key]:
     """The legend of what is drawn, and of nothing else."""
     return [
         _layout.Key(words, {"edgecolor": "white", "linewidth": 0.6, **fill}, patch=True)
-        for name, (words, fill, _) in SEGMENTS.items()
+        for name, (words, fill, _) in FILLS.items()
         if data[name].gt(0).any()
     ]
 

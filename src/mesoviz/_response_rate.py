@@ -12,6 +12,7 @@ import pandas as pd
 from mesoviz import _arms, _layout, _response, _strips, _style, _words
 from mesoviz._chart import ALT_LENGTH, Chart
 from mesoviz._estimates import exact_interval
+from mesoviz._response_parts import how
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -190,7 +191,7 @@ def remarks(data: pd.DataFrame) -> list[list[str]]:
     """What must be said of each arm: its patients, its criteria, and a printed rate that does not fit."""
     found = _arms.remarks(data)
     for row, here in zip(data.to_dict("records"), found, strict=True):
-        here += _response.how(row)
+        here += how(row)
         if row["counted"] and abs(row["printed_pct"] - row["pct"]) > 0.55:  # more than rounding
             here.append(f"The publication prints {_words.number(row['printed_pct'], 0)} %.")
     return found
@@ -338,7 +339,7 @@ def _draw_strips(
             _subtitle(data, endpoint).replace(" with exact 95 % intervals", "")
             + " Each mark is an arm; its area is its number of evaluable patients, or of all where only the"
             " rate is printed.",
-            _notes(omitted, behind, "", ()),
+            _notes(omitted, behind, " ".join(_arms.special_trials(data)), ()),
             _strips.keys(data, size) + _keys(data, strips=True),
         )
         laid, y, height = _strips.lay_out(
