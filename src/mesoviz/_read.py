@@ -130,9 +130,11 @@ def _stray_quote(bytes_, marks, inside):
     if not places.size:
         return None
     opens = inside[places]
-    padded = np.concatenate(([_NEWLINE], bytes_, [_NEWLINE]))
-    neighbor = np.where(opens, padded[places], padded[places + 2])
-    stray = np.flatnonzero(~np.isin(neighbor, [_COMMA, _NEWLINE, _QUOTE]))
+    neighbors = places + np.where(opens, -1, 1)
+    beside = bytes_.take(neighbors, mode="clip")
+    # At either end of the file there is nothing beside a mark, which is as good as a line end.
+    sound = (beside == _COMMA) | (beside == _NEWLINE) | (beside == _QUOTE) | (neighbors < 0)
+    stray = np.flatnonzero(~sound & (neighbors < len(bytes_)))
     if stray.size:
         # A mark that closes where it cannot was meant to open: the one before it is the faulty one.
         first = stray[0]
