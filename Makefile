@@ -16,7 +16,7 @@ help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lab: .venv-lab/.ready ## Set up and open JupyterLab on the first notebook
-	.venv-lab/bin/jupyter lab $(ROOT_USER) notebooks/00-start-here.ipynb
+	.venv-lab/bin/jupyter lab $(ROOT_USER) --LabApp.default_url=/lab/tree/notebooks/00-start-here.ipynb
 
 notebooks: .venv/.ready ## Set up and re-execute every notebook in place (or NOTEBOOKS="...")
 	@$(RUN) tools/run_notebooks.py $(NOTEBOOKS)
