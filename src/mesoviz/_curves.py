@@ -152,11 +152,12 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
         name = _arms.names(points).iloc[0]
         n = f"n = {row['n']}" if pd.notna(row["n"]) else "n not reported"
         setting = _words.SETTINGS.get(row["arm_setting"], row["arm_setting"])
-        cited = f" [{row['median_citation']}]" if pd.notna(row["median_citation"]) else ""
+        told = row["median_status"] in ("reported", _words.NOT_REACHED)
+        cited = f" {_words.citation(row['median_citation'])}" if told else ""
         remarks = " ".join(["", *_arms.remarks(points.head(1))[0]])
         lines.append(
             f"{setting}, {row['therapy_class']}: {name} ({row['role']}), {row['trial_label']}, {n}: "
-            f"published median {words} {_median_words(row)}{cited}.{remarks} Curve [{row['citation']}]:"
+            f"published median {words} {_median_words(row)}{cited}.{remarks} Curve {_words.citation(row['citation'])}:"
         )
         lines += [f"{name}, {_point_words(point)}" for point in points.to_dict("records")]
     return "\n".join([*lines, *_arms.omitted_words(omitted, "point"), NO_RATIO])

@@ -245,7 +245,7 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
         lines += [
             f"{setting}, {arm['therapy_class']}: {name} ({arm['role']}), {arm['trial_label']}, {n}: "
             f"{ENDPOINTS[endpoint][0]} at {row['month']:g} months {_value_words(row)}. "
-            f"{' '.join([*remarks, ''])}[{row['citation']}]"
+            f"{' '.join([*remarks, ''])}{_words.citation(row['citation'])}"
             for row in mine.to_dict("records")
         ]
         missing = [f"{month:g}" for month in sorted(months - set(mine["month"]))]

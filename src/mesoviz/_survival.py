@@ -199,7 +199,7 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
             f"{_words.SETTINGS.get(row['arm_setting'], row['arm_setting'])}, {row['therapy_class']}: "
             f"{name} ({row['role']}), "
             f"{row['trial_label']}, {n}: median {words} {_median_words(row)}. "
-            f"{' '.join([*remarks, ''])}[{row['citation']}]"
+            f"{' '.join([*remarks, ''])}{_words.citation(row['citation'])}"
         )
     return "\n".join([*lines, *_arms.omitted_words(omitted), _words.CAVEAT])
 

@@ -57,6 +57,11 @@ def listing(items: Iterable[str], limit: int | None = None) -> str:
     return " and ".join(items) if len(items) < 3 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+def citation(value: object) -> str:
+    """A citation in brackets; one that is missing is said."""
+    return f"[{value if pd.notna(value) else 'source not given'}]"
+
+
 def cited(citations: Iterable[str], limit: int = 6) -> str:
     """Citations in brackets; those beyond `limit` are named in the list of sources."""
     citations = list(citations)
