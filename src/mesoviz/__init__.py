@@ -35,6 +35,7 @@ _HOMES = {
     "claims": "_claims",
     "claimed_values": "_claimed_values",
     "approaches": "_approaches",
+    "table": "_readable",
 }
 
 __all__ = [*_HOMES, "__version__"]
