@@ -309,7 +309,7 @@ def rows(
         for panel, (_, wide) in zip(panels, axes_edges, strict=True)
     ]
     below = max(len(words) for pair in ends for words in pair) * any(any(p.ends) for p in panels)
-    below *= LEADING * style.small
+    below = below * LEADING * style.small + 0.4 * style.text * bool(below)
     foot = (1.7 + 1.5 * any(panel.label for panel in panels)) * style.text + below
 
     figure, top = page(furniture, head + body + foot)
@@ -319,7 +319,7 @@ def rows(
     _style_axes(axes, panels, body, repeat_ticks, below, style)
     for (x, wide), pair in zip(axes_edges, ends, strict=True):
         for at, align, words in zip((x, x + wide), ("left", "right"), pair, strict=True):
-            start = top + body + 1.6 * style.text + BASELINE * style.small
+            start = top + body + 2 * style.text + BASELINE * style.small
             _write(figure, points, at, align, start, words, _style.GRAY, style, size=style.small)
     _rules(figure, points, top, middle, height, joined, body)
     for column, (x, align), column_cells, titles in zip(
