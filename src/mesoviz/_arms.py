@@ -247,13 +247,27 @@ def sources_behind(
         ]
     )
     pairs = pairs.dropna(subset="source").sort_values("at", kind="stable").drop_duplicates("source")
-    found = pairs[["source", "citation"]].merge(table, how="left", on=["source", "citation"])
+    listed = table.drop_duplicates("source")
+    found = pairs[["source", "citation"]].merge(listed, "left", on="source", suffixes=("", "_listed"))
+    # A page that quotes several publications is cited by the one that a trial rests on, "via" the page.
+    page, page_listed = (found[name].str.split(", via ").str[-1] for name in ("citation", "citation_listed"))
+    details = table.columns.difference(["source", "citation"])
+    found[details] = found[details].where(page.eq(page_listed))
     return found[table.columns].reset_index(drop=True)
+
+
+def year_of(keys: pd.Series, sources: pd.DataFrame | None = None) -> pd.Series:
+    """The year in which each source was published, by its key; missing where it is not known."""
+    table = _project_sources() if sources is None else sources
+    years = table.drop_duplicates("source").set_index("source")["year"]
+    return keys.map(years).astype("Int64")
 
 
 def sources_note(sources: pd.DataFrame) -> str:
     """The figure's source line: up to six citations, else how many."""
     cited = sources["citation"].fillna(sources["source"]).drop_duplicates().tolist()
+    if not cited:
+        return "Sources: not given."
     if len(cited) > 6:
         return f"Sources: {len(cited)} publications, listed below."
     return f"Sources: {'; '.join(cited)}."
