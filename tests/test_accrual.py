@@ -251,6 +251,14 @@ def test_a_trial_that_recruits_after_the_data_is_not_drawn_backwards(trials):
     assert bar.get_width() == pytest.approx(1 / 12)
 
 
+def test_what_is_not_reported_is_never_zero(trials):
+    bare = mv.accrual(trials[trials["trial"] == "pemmela"])
+    assert "1 trial, patients not reported; patients per month known for 0." in bare.text
+    assert "Sources: not given." in drawn.words(bare)
+    assert drawn.artists(bare, "enrolled") == []
+    assert [line.get_xdata().size for line in drawn.artists(bare, "planned")] == [0]
+
+
 def test_dates_in_the_wrong_order_are_omitted_and_said(trials):
     wrong = trials[trials["trial"].isin(["maps", "mars-2"])].copy()
     wrong.loc[wrong["trial"] == "maps", "last_patient"] = "1999-01"

@@ -272,6 +272,7 @@ def test_a_title_of_ones_own(trials):
         (lambda t: t.iloc[:0], ValueError, "was given no rows"),
         (lambda t: t.drop(columns=["patients", "unassigned"]), ValueError, "patients and unassigned"),
         (lambda t: t[t["part_of"].notna()], ValueError, "is part of an arm outside it"),
+        (lambda t: t[t["patients"].isna() & t["unassigned"].eq(0)], ValueError, "no number of patients"),
         (lambda t: t["n"], TypeError, "takes a DataFrame; got Series"),
     ],
 )

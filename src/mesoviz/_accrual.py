@@ -180,8 +180,10 @@ def _subtitle(data: pd.DataFrame) -> str:
     known = data["enrolled"].dropna()
     rates = int(data["patients_per_month"].notna().sum())
     patients = f"{_words.count(int(known.sum()), 'patient')} enrolled"
-    if len(known) < len(data):
-        patients += f" in the {len(known):,} that report it" if len(known) else f": {_words.NOT_REPORTED}"
+    if known.empty:
+        patients = f"patients {_words.NOT_REPORTED}"
+    elif len(known) < len(data):
+        patients += f" in the {len(known):,} that report it"
     return f"{_words.count(len(data), 'trial')}, {patients}; patients per month known for {rates:,}."
 
 

@@ -56,6 +56,8 @@ def counted(trials: pd.DataFrame, by: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     columns += ["source", "citation", "population", "overlaps_trial"]
     text = {name: "str" for name in columns if name not in ("row", "patients")}
     counts = pd.concat([part[columns].astype(text) for part in (arms, rest)], ignore_index=True)
+    if counts["patients"].isna().all():
+        raise ValueError("enrollment: the selection reports no number of patients.")
     counts["role"] = pd.Categorical(counts["role"], categories=ROLES, ordered=True)
     return counts.sort_values(["row", "role", "trial", "arm"], ignore_index=True), omitted.reset_index(
         drop=True

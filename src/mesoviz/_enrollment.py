@@ -57,7 +57,7 @@ def enrollment(
     Raises
     ------
     ValueError
-        If the selection has no arm to count, or `by` is not allowed.
+        If the selection has no arm or no number of patients to count, or `by` is not allowed.
 
     Notes
     -----
