@@ -31,11 +31,13 @@ _HOMES = {
     "pool_weights": "_pool",
     "leave_one_out": "_pool",
     "evidence_map": "_map",
+    "promise_and_test": "_promise",
     "alterations": "_targets",
     "claims": "_claims",
     "claimed_values": "_claimed_values",
     "approaches": "_approaches",
     "table": "_readable",
+    "where": "_where",
 }
 
 __all__ = [*_HOMES, "__version__"]

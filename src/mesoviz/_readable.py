@@ -12,7 +12,7 @@ import pandas as pd
 from mesoviz import _arms, _words
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
-_BESIDE = re.compile(r"[\w./-]+(#\S*)?")  # a file of the project, beside the notebook or above it
+_BESIDE = re.compile(r"(?!/)[\w./-]+(#\S*)?")  # a file of the project, beside the notebook or above it
 
 
 class Table:
@@ -150,7 +150,9 @@ def _markup(
     if addresses:
         built = built.fmt(str, columns=list(addresses))  # these are markup of ours: all else is escaped
     built = built.cols_label(labels).cols_align("left")
-    built = built.tab_style(style.text(align="left", v_align="top"), loc.body())
+    # Each cell says so itself: notebooks that are not trusted drop the style sheet.
+    for place in (loc.body(), loc.column_labels(), loc.row_groups(), loc.header(), loc.source_notes()):
+        built = built.tab_style(style.text(align="left", v_align="top"), place)
     if widths:
         built = built.cols_width({name: f"{share}%" for name, share in widths.items()})
     if title:
