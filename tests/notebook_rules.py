@@ -2,8 +2,10 @@
 
 import ast
 import html
+import io
 import itertools
 import re
+import tokenize
 from html.parser import HTMLParser
 
 import nbformat
@@ -100,11 +102,21 @@ def runs_silently(notebook):
     return [f"cell {number} stores an error or a warning" for number, _ in bad]
 
 
+def ends_a_line_in_semicolon(source):
+    """True for a statement that ends in ';', which makes IPython hide its output; prose in quotes may."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return ";" in source
+    ends = (tokenize.NEWLINE, tokenize.COMMENT, tokenize.ENDMARKER)
+    return any(one.string == ";" and after.type in ends for one, after in itertools.pairwise(tokens))
+
+
 def hides_no_output(notebook):
     return [
         f"cell {number} has a line that ends in ';'"
         for number, cell in enumerate(code_cells(notebook), 1)
-        if re.search(r";[ \t]*(#.*)?$", cell.source, flags=re.MULTILINE)
+        if ends_a_line_in_semicolon(cell.source)
     ]
 
 

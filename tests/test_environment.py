@@ -70,7 +70,8 @@ def imported_by(folder):
 def test_what_the_package_imports_is_what_it_requires():
     foreign = imported_by(ROOT / "src") - set(sys.stdlib_module_names) - {"mesoviz"}
     required = {Requirement(line).name for line in PROJECT["project"]["dependencies"]}
-    assert {{"PIL": "pillow"}.get(name, name) for name in foreign} == required
+    names = {"PIL": "pillow", "great_tables": "great-tables"}
+    assert {names.get(name, name) for name in foreign} == required
 
 
 def test_one_requirement_is_written_the_same_in_every_extra():

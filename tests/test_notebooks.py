@@ -81,7 +81,7 @@ def good():
         markdown("## Key takeaways\n\nIntervals are 95 % unless said, by RECIST 1.1, under CC BY 4.0."),
         markdown("## What you need to know\n\n| what | time |\n|---|---|\n| intervals | 5 minutes |"),
         markdown("## And by setting?\n\nSee `months=24` and [the paper](https://doi.org/10.1000/1.23)."),
-        code("mv.median_survival(trials)", 2, [chart_output(2)]),
+        code('mv.median_survival(trials, title="""Half;\nof them""")', 2, [chart_output(2)]),
         *(markdown(f"## {name}") for name in rules.SECTIONS[2:]),
     ]
     metadata = {
