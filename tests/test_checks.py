@@ -268,7 +268,7 @@ def test_each_known_exception_is_shown_once_with_its_reason():
 
 def test_without_its_exception_a_broken_rule_is_an_error(tmp_path):
     folder = changed_folder(tmp_path, "known_exceptions", drop({"trial": "calgb-9733"}))
-    with pytest.raises(mv.DataError, match="trials.csv, row 58, column evaluable: The parts add up to"):
+    with pytest.raises(mv.DataError, match="row 57, column evaluable: The parts add up to"):
         mv.load_evidence(folder)
 
 

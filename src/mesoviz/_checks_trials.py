@@ -38,14 +38,14 @@ def trial_is_constant(trials):
     """Trial-level columns say the same in every arm of a trial."""
     values = trials[_REPEATED].astype("object")
     values = values.where(values.notna(), "empty").to_numpy()
-    codes, _ = pd.factorize(trials["trial"])
+    codes, _ = pd.factorize(trials["trial"], use_na_sentinel=False)
     _, first = np.unique(codes, return_index=True)
     begun = values[first[codes]]
     differs = values != begun
     for place in np.flatnonzero(differs.any(axis=0)):
         rows, first_said = (pd.Series(of[:, place], index=trials.index) for of in (differs, begun))
         message = f"{_REPEATED[place]} differs from the trial's first arm ({{first}})."
-        yield Found(rows.astype(bool), _REPEATED[place], message, {"first": first_said})
+        yield Found(rows.astype(bool), _REPEATED[place], message, {"first": first_said}, first[codes])
 
 
 @rule("label-names-one-trial")

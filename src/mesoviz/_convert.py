@@ -120,7 +120,7 @@ def _explain(table, column, raw, texts, bad_rows, codes, report):
             text = texts[codes[position]]
             message = explained.get(codes[position], ("", "It is not what this column holds."))[1]
             trial, arm = (_key(table, raw, position, name) for name in ("trial", "arm"))
-            row = int(raw.rows[position]) + 1
+            row = int(raw.rows[position])
             place = (raw.file, row, column.name, text[:200])
             return Finding(*place, rule, message, column.rule, "error", trial, arm)
 
@@ -152,7 +152,7 @@ def _why_not_clean(column, text):
         return "broken-encoding", f"{show(text)} looks like UTF-8 read in another encoding."
     if column.kind in ("text", "list") and re.match(f"[{_FORMULA}]", text):
         return "formula", f"{show(text)} begins like a formula of a spreadsheet ({text[0]})."
-    if len(text) > max(column.max_length, 40):
+    if len(text) > column.max_length:
         return "too-long", f"The text is too long: {len(text)} characters, of at most {column.max_length}."
     missing = _MISSING_WORDS if column.kind != "text" or column.pattern else _MISSING_IN_TEXT
     if missing.fullmatch(text) and text not in column.allowed:

@@ -67,10 +67,18 @@ def _download(address, scheme, report):
         message = f"Only https addresses are read, not {scheme}."
         report.add(address, "address-refused", message, allowed="https")
         return None
-    from urllib import request
-    from urllib.error import URLError
+    try:
+        with https_opener().open(address, timeout=30) as answer:
+            return _read_within_limits(answer)
+    except (OSError, ValueError) as error:
+        report.add(address, "address-unreadable", f"The address cannot be read: {_reason(error)}.")
+    return None
 
-    # Built by hand, the opener knows https alone: a redirect to anything else is refused as well.
+
+def https_opener():
+    """What opens addresses: it knows https alone, so a redirect to anything else is refused as well."""
+    from urllib import request
+
     opener = request.OpenerDirector()
     for handler in (
         request.HTTPSHandler,
@@ -80,12 +88,7 @@ def _download(address, scheme, report):
         request.UnknownHandler,
     ):
         opener.add_handler(handler())
-    try:
-        with opener.open(address, timeout=PATIENCE / 2) as answer:
-            return _read_within_limits(answer)
-    except (URLError, OSError, ValueError) as error:
-        report.add(address, "address-unreadable", f"The address cannot be read: {_reason(error)}.")
-    return None
+    return opener
 
 
 def _read_within_limits(answer):

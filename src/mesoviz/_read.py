@@ -33,7 +33,7 @@ def read_raw(table, place, report):
     data = _plain(file, data, report)
     if data is None:
         return None
-    records = _records(file, data, report)
+    records = None if _is_wrongly_separated(file, data, report) else _records(file, data, report)
     if records is None:
         return None
     starts, ends, found = records
@@ -101,6 +101,16 @@ def _plain(file, data, report):
     return data
 
 
+def _is_wrongly_separated(file, data, report):
+    first = data.partition(b"\n")[0]
+    for name, mark in (("semicolons", b";"), ("tabs", b"\t"), ("vertical bars", b"|")):
+        if mark in first and b"," not in first:
+            message = f"Cells are separated by {name}; separate them by commas."
+            report.add(file, "wrong-separator", message, row=1)
+            return True
+    return False
+
+
 def _records(file, data, report):
     """Start, end and number of fields of every record, found on the bytes; None if quotes do not match.
 
@@ -149,12 +159,6 @@ def _header(record):
 def _header_is_sound(file, table, header, report):
     """Report every fault of the header; True if all columns of the table can be read."""
     known = set(table.names)
-    if len(header) == 1:
-        for name, mark in (("semicolons", ";"), ("tabs", "\t"), ("vertical bars", "|")):
-            if mark in header[0]:
-                message = f"Cells are separated by {name}; separate them by commas."
-                report.add(file, "wrong-separator", message, row=1)
-                return False
     if not known & set(header):
         message = f"The header is missing: the first row names none of the columns of {table.file}."
         report.add(file, "header-missing", message, row=1, value=",".join(header)[:60])

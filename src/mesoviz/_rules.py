@@ -17,12 +17,16 @@ Checked = namedtuple("Checked", "frame raw faulty")
 
 @dataclass(frozen=True)
 class Found:
-    """Rows that break a rule, the column to look at, and a message with the row's values in braces."""
+    """Rows that break a rule, the column to look at, and a message with the row's values in braces.
+
+    `beside` are the places of the rows they were compared with, where one of those could be at fault.
+    """
 
     rows: pd.Series
     column: str
     message: str
     values: dict = field(default_factory=dict)
+    beside: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ def run(rules, tables, exceptions, report):
 
 def _report(one, found, checked, exceptions, report):
     rows = found.rows.to_numpy(dtype=bool, na_value=False) & ~checked.faulty
+    if found.beside is not None:
+        rows &= ~checked.faulty[found.beside]
     if not rows.any():
         return set()
     known, met = _known(one, found, checked, rows, exceptions)
@@ -133,7 +139,7 @@ def _finding(one, found, checked, position, level, reason):
     text = str(raw.cells[found.column].iloc[position])[:200]
     trial, arm = (str(frame[name].iloc[position]) if name in frame else "" for name in ("trial", "arm"))
     allowed = TABLES[one.table][found.column].rule
-    row = int(raw.rows[position]) + 1
+    row = int(raw.rows[position])
     return Finding(raw.file, row, found.column, text, one.name, message, allowed, level, trial, arm)
 
 
