@@ -242,6 +242,8 @@ def test_the_alternative_text_is_short_and_tells_the_range(chart):
     assert f"recruitment of {len(chart.data)} trials" in chart.alt
     assert f"{rates.min():.1f} to {rates.max():.1f} patients a month" in chart.alt
     since = chart.data["first_patient"].min()[:4]
+    half = len(drawn.artists(chart, "one date"))
+    assert f"One of two dates is not reported for {half} trials." in chart.alt
     assert f"between {since} and {_words.DATA_MONTH[:4]}" in chart.alt
 
 

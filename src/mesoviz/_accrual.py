@@ -192,10 +192,11 @@ def _alt(data: pd.DataFrame) -> str:
     since, until = int(drawn["start"].min()), int(np.ceil(drawn["end"].max())) - 1
     rates = data["patients_per_month"].dropna()
     pace = f"{_rate(rates.min())} to {_rate(rates.max())} patients a month" if len(rates) else "no rate known"
+    half = int(drawn["ends"].isin(["start only", "end only"]).sum())
+    missing = f" One of two dates is not reported for {_words.count(half, 'trial')}." if half else ""
     text = (
         f"Calendar chart: recruitment of {_words.count(len(data), 'trial')} between {since} and {until}, "
-        f"{pace}, with enrolled and planned patients. Whole trials, other tumors included; "
-        "many dates are not reported."
+        f"{pace}, with enrolled and planned patients. Whole trials, other tumors included.{missing}"
     )
     return _words.shorten(text, ALT_LENGTH)
 
