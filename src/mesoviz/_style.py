@@ -13,17 +13,18 @@ EDGE = "#6f6f6f"  # outlines of controls
 RULE = "#d9d9d9"  # grid and separators, never the carrier of a meaning
 BAND = "#f5f5f5"
 
-# Color-blind-safe hues, each at least 3:1 against white; a class is also told by its place and label.
+# Each at least 3:1 against white, and any two apart by 14 CIELAB units at least, also as seen without red,
+# green or blue cones (tests/test_style.py); a class is also told by its place and label.
 CLASS_COLORS = {
-    "Chemotherapy": "#3b6fb6",
-    "Anti-angiogenic therapy": "#117733",
-    "Targeted therapy": "#a23c94",
-    "Checkpoint inhibitor": "#cc5500",
-    "Vaccine or other immunotherapy": "#84801a",
-    "Cell therapy": "#7a1f4f",
-    "Gene or virus therapy": "#178a86",
-    "Surgery, radiotherapy or device": "#6b4a2b",
-    "Supportive care or placebo": "#757575",
+    "Chemotherapy": "#5f80c9",
+    "Anti-angiogenic therapy": "#1f7239",
+    "Targeted therapy": "#98298a",
+    "Checkpoint inhibitor": "#cf4400",
+    "Vaccine or other immunotherapy": "#959038",
+    "Cell therapy": "#5f0f45",
+    "Gene or virus therapy": "#0a9b9b",
+    "Surgery, radiotherapy or device": "#51330f",
+    "Supportive care or placebo": "#626262",
 }
 OTHER_COLOR = "#333333"
 
