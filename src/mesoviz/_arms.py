@@ -250,7 +250,8 @@ def sources_behind(
     listed = table.drop_duplicates("source")
     found = pairs[["source", "citation"]].merge(listed, "left", on="source", suffixes=("", "_listed"))
     # A page that quotes several publications is cited by the one that a trial rests on, "via" the page.
-    page, page_listed = (found[name].str.split(", via ").str[-1] for name in ("citation", "citation_listed"))
+    cited = found[["citation", "citation_listed"]].astype("str")
+    page, page_listed = (cited[name].str.split(", via ").str[-1] for name in cited)
     details = table.columns.difference(["source", "citation"])
     found[details] = found[details].where(page.eq(page_listed))
     return found[table.columns].reset_index(drop=True)

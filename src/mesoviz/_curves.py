@@ -157,7 +157,8 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
         remarks = " ".join(["", *_arms.remarks(points.head(1))[0]])
         lines.append(
             f"{setting}, {row['therapy_class']}: {name} ({row['role']}), {row['trial_label']}, {n}: "
-            f"published median {words} {_median_words(row)}{cited}.{remarks} Curve {_words.citation(row['citation'])}:"
+            f"published median {words} {_median_words(row)}{cited}.{remarks} "
+            f"Curve {_words.citation(row['citation'])}:"
         )
         lines += [f"{name}, {_point_words(point)}" for point in points.to_dict("records")]
     return "\n".join([*lines, *_arms.omitted_words(omitted, "point"), NO_RATIO])
