@@ -198,13 +198,13 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
         lines.append(
             f"{_words.SETTINGS.get(row['arm_setting'], row['arm_setting'])}, {row['therapy_class']}: "
             f"{name} ({row['role']}), "
-            f"{row['trial_label']}, {n}: median {words} {_median_words(row)}. "
+            f"{row['trial_label']}, {n}: median {words} {median_words(row)}. "
             f"{' '.join([*remarks, ''])}{_words.citation(row['citation'])}"
         )
     return "\n".join([*lines, *_arms.omitted_words(omitted), _words.CAVEAT])
 
 
-def _median_words(row: dict[str, object]) -> str:
+def median_words(row: dict[str, object]) -> str:
     reached = row["status"] != _words.NOT_REACHED
     median = f"{_words.number(row['median_months'])} months" if reached else _words.NOT_REACHED
     limits = _words.interval(
@@ -216,7 +216,7 @@ def _median_words(row: dict[str, object]) -> str:
     return f"{median} ({level} interval {limits[1:-1]})"
 
 
-def _median_cell(row: dict[str, object]) -> str:
+def median_cell(row: dict[str, object]) -> str:
     reached = row["status"] != _words.NOT_REACHED
     median = _words.number(row["median_months"]) if reached else _words.NOT_REACHED
     limits = _words.interval(
@@ -298,7 +298,7 @@ def _draw_rows(
             ],
             right=[
                 _layout.Column("n", [_words.whole(n) for n in data["n"]], align="right"),
-                _layout.Column("Median (interval)", [_median_cell(row) for row in data.to_dict("records")]),
+                _layout.Column("Median (interval)", [median_cell(row) for row in data.to_dict("records")]),
             ],
             panels=[_layout.Panel(label=f"Median {ENDPOINTS[endpoint][1]}, months")],
             groups=[
