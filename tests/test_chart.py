@@ -1,0 +1,179 @@
+"""`Chart`: what it carries, what it writes to files, and what a notebook shows."""
+
+import base64
+import html
+import io
+import re
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+import mesoviz as mv
+from mesoviz._chart import ALT_LENGTH, Chart
+
+HOSTILE = "<script>alert('x')</script> & \"quoted\" $\\frac{1}{0}$"
+
+
+@pytest.fixture(scope="module")
+def trials():
+    frame = mv.load_trials()
+    return frame[frame["trial"].eq("maps")]
+
+
+@pytest.fixture(scope="module")
+def chart(trials):
+    return mv.median_survival(trials)
+
+
+@pytest.fixture(scope="module")
+def hostile(trials):
+    return mv.median_survival(
+        trials.assign(therapy_label=HOSTILE, trial_label="$x_1$ <b>", os_citation="</pre><img src=x>"),
+        title=HOSTILE,
+    )
+
+
+def own(**changes):
+    sources = pd.DataFrame(columns=["source", "citation", "reference", "link"])
+    given = {"title": "t", "alt": "a", "text": "w", "omitted": pd.DataFrame(), "sources": sources, **changes}
+    return Chart(Figure(figsize=(2, 1)), pd.DataFrame({"n": [1]}), **given)
+
+
+class Seen(HTMLParser):
+    """The tags, attributes and words of a piece of HTML."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.words = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def test_it_says_itself_in_words(chart):
+    assert repr(chart) == chart.text
+    assert chart.axes == chart.figure.axes
+
+
+def test_an_alternative_text_beyond_the_limit_is_refused():
+    assert own(alt="x" * ALT_LENGTH).alt
+    with pytest.raises(ValueError, match=r"at most 300 characters; got 301\.$"):
+        own(alt="x" * (ALT_LENGTH + 1))
+
+
+def test_a_notebook_gets_picture_alternative_text_and_words(chart):
+    bundle = chart._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "image/png", "text/plain"}
+    assert bundle["text/plain"] == chart.text
+    seen = Seen(bundle["text/html"])
+    (image,) = (attrs for tag, attrs in seen.tags if tag == "img")
+    assert image["alt"] == chart.alt
+    assert image["src"] == f"data:image/png;base64,{bundle['image/png']}"
+    assert chart.text in seen.words
+    assert [tag for tag, _ in seen.tags].count("li") == len(chart.sources)
+
+
+def test_the_picture_of_a_notebook_is_the_figure(chart):
+    with Image.open(io.BytesIO(base64.b64decode(chart._repr_mimebundle_()["image/png"]))) as image:
+        expected = (chart.figure.get_size_inches() * mv._style.STYLES["notebook"].dpi).round()
+        assert abs(image.width - expected[0]) <= 1 and abs(image.height - expected[1]) <= 1
+        assert image.convert("RGB").getpixel((1, 1)) == (255, 255, 255)
+
+
+def test_labels_stay_words(hostile):
+    seen = Seen(hostile._repr_mimebundle_()["text/html"])
+    assert {tag for tag, _ in seen.tags} <= {"figure", "img", "details", "summary", "pre", "ol", "li", "a"}
+    assert next(attrs for tag, attrs in seen.tags if tag == "img")["alt"] == hostile.alt
+    assert "".join(seen.words).count("<script>") >= 2  # shown, not run
+    assert all(not name.startswith("on") for _, attrs in seen.tags for name in attrs)
+
+
+def test_a_dollar_sign_is_a_dollar_sign(hostile):
+    drawn = [text for text in hostile.figure.texts if "$" in text.get_text()]
+    assert drawn and not any(text.get_parse_math() for text in drawn)
+
+
+def test_hostile_labels_stay_words_in_svg(hostile, tmp_path):
+    svg = hostile.save(tmp_path / "x.svg").read_text(encoding="utf-8")
+    assert "<script" not in svg
+    assert "$x_1$ &lt;b&gt;" in svg
+
+
+@pytest.mark.parametrize(
+    ("link", "linked"),
+    [
+        ("https://doi.org/10.1000/1", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        (None, False),
+        ('https://x/" onclick="y', True),
+    ],
+)
+def test_web_addresses_alone_become_links(link, linked):
+    sources = pd.DataFrame(
+        {"source": ["s"], "citation": ["A 2001"], "reference": ["A, <i>B</i>"], "link": [link]}
+    )
+    seen = Seen(own(sources=sources)._repr_mimebundle_()["text/html"])
+    links = [attrs for tag, attrs in seen.tags if tag == "a"]
+    assert len(links) == linked and "i" not in {tag for tag, _ in seen.tags}
+    assert not linked or (links[0]["href"] == link and set(links[0]) == {"href", "rel"})
+    assert "A, <i>B</i>" in seen.words
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
+def test_files_are_the_same_byte_for_byte(chart, trials, ending, tmp_path):
+    first = chart.save(tmp_path / f"a.{ending}").read_bytes()
+    assert chart.save(tmp_path / f"b.{ending}").read_bytes() == first
+    assert mv.median_survival(trials).save(tmp_path / f"c.{ending}").read_bytes() == first
+
+
+def test_png_carries_title_and_alternative_text(chart, tmp_path):
+    with Image.open(chart.save(tmp_path / "x.PNG", dpi=50)) as image:
+        assert image.text["Title"] == chart.title and image.text["Description"] == chart.alt
+        assert "Software" not in image.text
+        assert abs(image.width - 50 * chart.figure.get_figwidth()) <= 1
+
+
+def test_svg_carries_title_and_alternative_text_and_no_date(chart, tmp_path):
+    svg = chart.save(tmp_path / "x.svg").read_text(encoding="utf-8")
+    label = re.search(r'<svg role="img" aria-label="([^"]*)"', svg)
+    assert html.unescape(label[1]) == chart.alt
+    assert f"<dc:title>{chart.title}</dc:title>" in svg and "<dc:date>" not in svg
+    for words in ("MAPS", chart.title):  # text stays text
+        assert re.search(rf"<text[^>]*>{re.escape(words)}", svg)
+
+
+def test_pdf_carries_title_and_no_date(chart, tmp_path):
+    pdf = chart.save(tmp_path / "x.pdf").read_bytes()
+    assert f"/Title ({chart.title})".encode() in pdf
+    assert b"/CreationDate" not in pdf and b"/Subject" in pdf
+
+
+def test_the_drawn_frame_stands_beside_the_picture(chart, tmp_path):
+    path = chart.save(tmp_path / "x.png", csv=True)
+    assert path == tmp_path / "x.png"
+    saved = pd.read_csv(tmp_path / "x.csv")
+    assert list(saved.columns) == list(chart.data.columns) and len(saved) == len(chart.data)
+    assert b"\r" not in (tmp_path / "x.csv").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["x.jpg", "x", "x.png.zip"])
+def test_another_kind_of_file_is_refused(chart, name, tmp_path):
+    with pytest.raises(ValueError, match=r"^path must end in \.png, \.svg or \.pdf; got"):
+        chart.save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_chart_keeps_the_style_it_was_drawn_in(trials, tmp_path):
+    with mv.style("slide"):
+        slide = mv.median_survival(trials)
+    outside = slide.save(tmp_path / "a.png").read_bytes()
+    with mv.style("paper"):
+        assert slide.save(tmp_path / "b.png").read_bytes() == outside
