@@ -13,6 +13,12 @@ METHODS = {
     "reml": "random effects, restricted maximum likelihood",
     "reml-knha": "random effects, restricted maximum likelihood, Hartung-Knapp interval",
 }
+SHORT = {
+    "fixed": "Fixed effect",
+    "dl": "Random effects (DL)",
+    "reml": "Random effects (REML)",
+    "reml-knha": "Random effects (REML, Hartung-Knapp)",
+}
 LEVEL = 95
 
 

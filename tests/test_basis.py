@@ -1,0 +1,89 @@
+"""What estimates rest on: facts held against the CSV files."""
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+from drawn import table
+
+import mesoviz as mv
+from mesoviz import _basis
+
+YES_NO = {"agrees": True, "not done": False}
+
+
+@pytest.fixture(scope="module")
+def arms():
+    return {(row["trial"], row["arm"]): row for row in table(ROOT / "data" / "trials.csv")}
+
+
+@pytest.fixture(scope="module")
+def kinds():
+    return {row["source"]: row["kind"] for row in table(ROOT / "data" / "sources.csv")}
+
+
+def test_comparisons_tell_the_facts_of_their_trials(arms, kinds):
+    comparisons = mv.load_comparisons()
+    basis = mv.evidence_basis(comparisons)
+    assert basis.index.equals(comparisons.index)
+    raw = table(ROOT / "data" / "comparisons.csv")
+    for row, found in zip(raw, basis.to_dict("records"), strict=True):
+        arm = arms[row["trial"], row["experimental_arm"]]
+        other = arms[row["trial"], row["control_arm"]]
+        assert found["randomized"] and found["blinding"] == arm["blinding"]
+        assert found["blinded"] == (arm["blinding"] != "open-label")
+        kind = arm["primary_endpoint_type"]
+        aims = {"OS": {"OS", "OS and PFS"}, "PFS": {"PFS or similar", "OS and PFS"}}[row["endpoint"]]
+        assert found["primary_endpoint"] == (kind in aims)
+        assert found["source_kind"] == kinds[row["source"]]
+        assert found["own_report"] == (kinds[row["source"]] in ("primary", "update"))
+        assert found["extracted_twice"] == YES_NO[arm["second_extraction"]]
+        n = str(int(arm["n"]) + int(other["n"])) if arm["n"] and other["n"] else ""
+        assert ("" if pd.isna(found["n"]) else str(found["n"])) == n
+
+
+@pytest.mark.parametrize(("endpoint", "source"), [("OS", "os_source"), ("response", "response_source")])
+def test_arms_tell_their_own_facts_and_what_is_not_stated_is_missing(arms, kinds, endpoint, source):
+    trials = mv.load_trials()
+    basis = mv.evidence_basis(trials, endpoint)
+    assert len(basis) == len(arms)
+    for found in basis.to_dict("records"):
+        row = arms[found["trial"], found["arm"]]
+        assert found["randomized"] == (row["design"] == "randomized")
+        for value, text in (
+            (found["blinding"], row["blinding"]),
+            (found["source_kind"], kinds.get(row[source], "")),
+            (found["n"], row["n"]),
+        ):
+            assert ("" if pd.isna(value) else str(value)) == text
+        assert pd.isna(found["blinded"]) == (row["blinding"] == "")
+        assert pd.isna(found["own_report"]) == (row[source] == "")
+        assert pd.isna(found["primary_endpoint"]) == (row["primary_endpoint_type"] == "")
+
+
+def test_facts_are_said_in_words():
+    comparisons = mv.load_comparisons()
+    basis = mv.evidence_basis(comparisons[comparisons["trial"].eq("mesovats")])
+    said = _basis.words(basis.to_dict("records")[0])
+    assert said == "randomized, open-label, primary endpoint, source: primary, extracted once"
+    unknown = dict.fromkeys(basis.columns, pd.NA) | {"randomized": True}
+    assert _basis.words(unknown) == (
+        "randomized, blinding not stated, primary endpoint not stated, kind of source not stated, "
+        "extraction not stated"
+    )
+    for letter, meaning in _basis.FACTS.values():
+        assert f"{letter} {meaning}" in _basis.legend()
+
+
+def test_bad_input_is_refused_in_one_sentence():
+    trials, comparisons = mv.load_trials(), mv.load_comparisons()
+    for arguments, words in (
+        ((trials,), "for arms, say the endpoint"),
+        ((trials, "QOL"), "endpoint must be one of"),
+        ((comparisons, "OS"), "comparisons tell their own endpoint"),
+        ((trials.drop(columns="design"), "OS"), "needs the columns design"),
+        ((trials.head(0), "OS"), "the selection is empty"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            mv.evidence_basis(*arguments)
+    with pytest.raises(TypeError, match="takes a DataFrame"):
+        mv.evidence_basis(None)
