@@ -264,7 +264,7 @@ def _alt(data: pd.DataFrame, endpoint: str, by: str) -> str:
     return _words.shorten(text, ALT_LENGTH)
 
 
-def _keys(data: pd.DataFrame, *, strips: bool = False) -> list[_layout.Key]:
+def keys(data: pd.DataFrame, *, strips: bool = False) -> list[_layout.Key]:
     """The legend of what is drawn, and of nothing else."""
     control, counted = data["role"].eq("control"), data["counted"]
     dark = {"markeredgecolor": _style.OTHER_COLOR}
@@ -306,7 +306,7 @@ def _draw_rows(
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
             _layout.Furniture(
-                title, _subtitle(data, endpoint), _notes(omitted, behind, explained, shares), _keys(data)
+                title, _subtitle(data, endpoint), _notes(omitted, behind, explained, shares), keys(data)
             ),
             left=[
                 _layout.Column("Therapy", list(_arms.names(data))),
@@ -340,7 +340,7 @@ def _draw_strips(
             + " Each mark is an arm; its area is its number of evaluable patients, or of all where only the"
             " rate is printed.",
             _notes(omitted, behind, " ".join(_arms.special_trials(data)), ()),
-            _strips.keys(data, size) + _keys(data, strips=True),
+            _strips.keys(data, size) + keys(data, strips=True),
         )
         laid, y, height = _strips.lay_out(
             data.assign(pct=data["pct"].round()),

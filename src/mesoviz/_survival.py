@@ -254,7 +254,7 @@ def _month_ticks(limit: float) -> np.ndarray:
     return np.arange(0, limit, step)
 
 
-def _keys(data: pd.DataFrame) -> list[_layout.Key]:
+def keys(data: pd.DataFrame) -> list[_layout.Key]:
     """The legend of what is drawn, and of nothing else."""
     filled = {"marker": "o", "markerfacecolor": _style.OTHER_COLOR, "markeredgecolor": _style.OTHER_COLOR}
     hollow = {"marker": "D", "markerfacecolor": "white", "markeredgecolor": _style.EDGE}
@@ -290,7 +290,7 @@ def _draw_rows(
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
             _layout.Furniture(
-                title, _subtitle(data, endpoint), _notes(data, omitted, behind, explained), _keys(data)
+                title, _subtitle(data, endpoint), _notes(data, omitted, behind, explained), keys(data)
             ),
             left=[
                 _layout.Column("Therapy", list(_arms.names(data))),
