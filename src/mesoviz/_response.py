@@ -242,6 +242,7 @@ def _keys(data: pd.DataFrame) -> list[_layout.Key]:
 
 
 def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, title: str) -> Figure:
+    style = _style.current()
     marks, explained = _arms.footnotes(remarks(data))
     trials = [label + mark for label, mark in zip(data["trial_label"], marks, strict=True)]
     table = [cells(row) for row in data.to_dict("records")]
@@ -268,6 +269,7 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
                 for setting, lead in zip(data["arm_setting"], data["lead_class"], strict=True)
             ],
             joined=_arms.joined(data),
+            plot_share=0.34 if style.width > 60 * style.text else 0.24,  # on a slide, names come first
         )
         draw(data, laid.axes[0], laid.y)
         _draw_spans(laid, table)
