@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+import matplotlib as mpl
+
 INK = "#1a1a1a"
 GRAY = "#595959"  # 7:1 on white: small print stays readable
 EDGE = "#6f6f6f"  # outlines of controls
@@ -58,6 +60,11 @@ STYLES = {
     "paper": Style("paper", width=504, text=8, small=7, title=10, row=13, dpi=300),
 }
 
+# The groups of matplotlib's settings that a drawing rests on.
+_DRAWING = (
+    *("axes.", "figure.", "font.", "grid.", "hatch.", "lines.", "markers.", "patch.", "path.", "pdf."),
+    *("savefig.", "scatter.", "svg.", "text.", "xaxis.", "yaxis.", "xtick.", "ytick."),
+)
 _current: ContextVar[Style] = ContextVar("mesoviz_style", default=STYLES["notebook"])
 
 
@@ -106,7 +113,8 @@ def style(name: str = "notebook") -> Iterator[None]:
 
 def settings() -> dict[str, object]:
     """Matplotlib's settings for one drawing or saving: ours, whatever the user's own are."""
-    return {
+    defaults = {name: value for name, value in mpl.rcParamsDefault.items() if name.startswith(_DRAWING)}
+    return defaults | {
         "font.family": ["DejaVu Sans"],
         "font.size": current().text,
         "text.color": INK,
