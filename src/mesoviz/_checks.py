@@ -62,8 +62,13 @@ def _dangling(frame, target, reference):
     message = f"There is no {{name}} in {reference.table}.csv{{hint}}"
     names = hints = pd.Series("", index=frame.index)
     if missing.any():
-        shown = given[missing].astype("str").agg(" / ".join, axis=1)
-        choices = keys.dropna().drop_duplicates().astype("str").agg(" / ".join, axis=1).tolist()
+        shown = given[missing]
+        shown = pd.Series(
+            [" / ".join(key) for key in shown.itertuples(index=False, name=None)], index=shown.index
+        )
+        choices = [
+            " / ".join(key) for key in keys.dropna().drop_duplicates().itertuples(index=False, name=None)
+        ]
         close = {
             name: next(iter(difflib.get_close_matches(name, choices, n=1, cutoff=0.85)), "")
             for name in shown.unique()[:20]

@@ -77,7 +77,8 @@ def dates_in_order(trials):
 @rule("trial-starts-before-its-report", level="implausible")
 def trial_starts_before_its_report(trials, sources):
     """A trial's first patient was not enrolled after its main publication appeared."""
-    year = trials["primary_source"].map(sources.set_index("source")["year"].astype("float64"))
+    years = sources.drop_duplicates("source").set_index("source")["year"].astype("float64")
+    year = trials["primary_source"].map(years)
     started = trials["first_patient"].str[:4].astype("float64")
     yield Found(
         started > year,
