@@ -168,6 +168,11 @@ def level_cell(row: dict[str, object]) -> str:
     return f"{row['ci_level']:g} % interval" if pd.notna(row["ci_level"]) else "level not stated"
 
 
+def pair_names(drawn: pd.DataFrame) -> list[str]:
+    """Both therapies of each comparison, a line each."""
+    return [f"{tried}\nvs {control}" for tried, control in sided(drawn, "name")]
+
+
 def sided(drawn: pd.DataFrame, name: str) -> list[tuple[object, object]]:
     """Experimental and control value of each comparison."""
     return list(zip(*(drawn[f"{side}_{name}"].to_numpy(dtype=object) for side in SIDES), strict=True))

@@ -73,7 +73,7 @@ def forest(
     >>> comparisons = mv.load_comparisons()
     >>> chart = mv.forest(comparisons[comparisons["setting"].eq("maintenance")], mv.load_trials())
     >>> chart.data["trial_label"].tolist()
-    ['CALGB 30901', 'NVALT19', 'NVALT 5', 'COMMAND', 'DENIM']
+    ['NVALT19', 'CALGB 30901', 'NVALT 5', 'COMMAND', 'DENIM']
     """
     _arms.choose(endpoint, _compared.ENDPOINTS, "endpoint")
     if pool is not None:
@@ -111,7 +111,7 @@ def describe(
     data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: str, notes: Sequence[str]
 ) -> str:
     """Every plotted number in words, one line a comparison, and what is not drawn."""
-    lines = [f"{title}. {_subtitle(data)}"]
+    lines = [f"{_words.sentence(title)} {_subtitle(data)}"]
     facts = _basis.evidence_basis(data).to_dict("records")
     for row, fact, remarks in zip(data.to_dict("records"), facts, _compared.remarks(data), strict=True):
         setting = _words.SETTINGS.get(row["setting"], row["setting"])
@@ -198,7 +198,7 @@ def _cells(row: dict[str, object], marks: str) -> dict[str, str]:
     limits = [_words.interval(row["low"], row["high"], places=2), _compared.level_cell(row)]
     gained = row["median_difference_months"]
     return {
-        "arms": f"{row['experimental_name']}\nvs\N{NO-BREAK SPACE}{row['control_name']}",
+        "arms": f"{row['experimental_name']}\nvs {row['control_name']}",
         "trial": f"{row['trial_label']}{marks}\n{_aim(row, ', ')}",
         "n": "\n".join(_words.whole(row[f"{side}_n"]) for side in _compared.SIDES),
         "median": "\n".join(_short_median(row, side) for side in _compared.SIDES),
