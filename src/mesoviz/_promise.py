@@ -96,7 +96,9 @@ def prepare(
 def draw(data: pd.DataFrame, axes: Sequence[Axes], y: Sequence[float]) -> Sequence[Axes]:
     """Draw responses in the first axes and hazard ratios in the second, OS above PFS, at the heights `y`."""
     style = _style.current()
-    _response_rate.draw(data, axes[0], y)
+    y = np.asarray(y, dtype=float)
+    told = data["pct"].notna().to_numpy()
+    _response_rate.draw(data[told], axes[0], y[told])
     axes[0].set_xticks([0, 50, 100])
     _draw_scale(axes[1], data)
     low_limit, high_limit = axes[1].get_xlim()
@@ -112,19 +114,23 @@ def draw(data: pd.DataFrame, axes: Sequence[Axes], y: Sequence[float]) -> Sequen
         ratio, low, high = (
             data[f"{endpoint}_{name}"].to_numpy(float) for name in ("hazard_ratio", "hr_low", "hr_high")
         )
-        at = np.asarray(y, dtype=float) + side * shift * two.to_numpy()
+        at = y + side * shift * two.to_numpy()
         for i in np.flatnonzero(~np.isnan(ratio)):
             look = _map.FATES[fates.iloc[i]][1]
             color = look["edgecolor"]
             if not np.isnan(low[i]) and not np.isnan(high[i]):
                 ends = max(low[i], low_limit), min(high[i], high_limit)
                 axes[1].plot(ends, [at[i]] * 2, color=color, linewidth=style.line, gid=f"{endpoint} interval")
-                for end, beyond, marker in (
-                    (ends[0], low[i] < low_limit, "<"),
-                    (ends[1], high[i] > high_limit, ">"),
-                ):
-                    if beyond:
-                        axes[1].plot(end, at[i], marker, color=color, markersize=style.marker, clip_on=False)
+                arrow = {
+                    "color": color,
+                    "markersize": style.marker,
+                    "clip_on": False,
+                    "gid": "beyond the axis",
+                }
+                if low[i] < low_limit:
+                    axes[1].plot(low_limit, at[i], "<", **arrow)
+                if high[i] > high_limit:
+                    axes[1].plot(high_limit, at[i], ">", **arrow)
             size = style.marker**2 * (np.pi / 4 if look["marker"] == "D" else 1)
             axes[1].scatter(
                 ratio[i],
