@@ -29,6 +29,7 @@ _HOMES = {
     "accrual": "_accrual",
     "forest": "_comparisons",
     "absolute_effects": "_absolute",
+    "network": "_network",
     "evidence_basis": "_basis",
     "pool": "_pool",
     "pool_weights": "_pool",
