@@ -5,7 +5,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from . import _checks_intervals, _checks_responses, _checks_survival, _checks_tables, _checks_trials
+from . import (
+    _checks_intervals,
+    _checks_provenance,
+    _checks_responses,
+    _checks_survival,
+    _checks_tables,
+    _checks_trials,
+)
 from ._rules import Found, Rule, rules_of, run
 from ._schema import TABLES
 
@@ -49,42 +56,49 @@ def _reference_rules(table):
 
 def _dangling(frame, target, reference):
     """Rows that name a row which does not exist."""
-    given = frame[list(reference.columns)]
-    keys = target[list(reference.keys)]
+    given, known = frame[list(reference.columns)], target[list(reference.keys)]
     if len(reference.keys) == 1:
-        found = given.iloc[:, 0].isin(keys.iloc[:, 0])
+        found = given.iloc[:, 0].isin(known.iloc[:, 0])
     else:
-        known = set(keys.itertuples(index=False, name=None))
-        found = pd.Series(
-            [key in known for key in given.itertuples(index=False, name=None)], frame.index, dtype=bool
-        )
+        keys = set(known.itertuples(index=False, name=None))
+        found = [key in keys for key in given.itertuples(index=False, name=None)]
+        found = pd.Series(found, index=frame.index, dtype=bool)
     missing = given.notna().all(axis=1) & ~found
-    message = f"There is no {{name}} in {reference.table}.csv{{hint}}"
     names = hints = pd.Series("", index=frame.index)
     if missing.any():
-        shown = given[missing]
-        shown = pd.Series(
-            [" / ".join(key) for key in shown.itertuples(index=False, name=None)], index=shown.index
-        )
-        choices = [
-            " / ".join(key) for key in keys.dropna().drop_duplicates().itertuples(index=False, name=None)
-        ]
-        close = {
-            name: next(iter(difflib.get_close_matches(name, choices, n=1, cutoff=0.85)), "")
-            for name in shown.unique()[:20]
-        }
-        names = shown.reindex(frame.index)
-        hints = shown.map(lambda name: f"; is {close[name]} meant?" if close.get(name) else ".").reindex(
-            frame.index
-        )
+        names = _in_words(given[missing])
+        hints = names.map(_hints(names.unique(), _in_words(known.dropna()).unique()))
+        names, hints = names.reindex(frame.index), hints.reindex(frame.index)
+    message = f"There is no {{name}} in {reference.table}.csv{{hint}}"
     return Found(missing, reference.columns[-1], message, {"name": names, "hint": hints})
+
+
+def _in_words(keys):
+    words = [" / ".join(key) for key in keys.itertuples(index=False, name=None)]
+    return pd.Series(words, index=keys.index, dtype="str")
+
+
+def _hints(names, choices):
+    """For each name the end of its sentence; a close choice is looked for only where that is quick."""
+    hints = dict.fromkeys(names, ".")
+    for name in names[:20] if len(choices) <= 2000 else []:
+        if close := difflib.get_close_matches(name, choices, n=1, cutoff=0.85):
+            hints[name] = f"; is {close[0]} meant?"
+    return hints
 
 
 def _declared():
     for table in TABLES.values():
         yield from _key_rules(table)
         yield from _reference_rules(table)
-    for module in (_checks_trials, _checks_intervals, _checks_responses, _checks_survival, _checks_tables):
+    for module in (
+        _checks_trials,
+        _checks_provenance,
+        _checks_intervals,
+        _checks_responses,
+        _checks_survival,
+        _checks_tables,
+    ):
         yield from rules_of(module)
 
 

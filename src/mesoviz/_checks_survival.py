@@ -34,9 +34,10 @@ def pfs_within_os_over_time(shares):
 
     Curves are read off two figures each with its own error, so they may differ by one percent.
     """
-    overall = shares[shares["endpoint"] == "OS"].drop_duplicates(["trial", "arm", "month"])
-    overall = overall.set_index(["trial", "arm", "month"])["survival_pct"].rename("overall")
-    beside = shares[["trial", "arm", "month"]].join(overall, on=["trial", "arm", "month"])["overall"]
+    key = ["trial", "arm", "month"]
+    places = shares[key].astype({"month": "float64"})
+    overall = places.assign(overall=shares["survival_pct"])[shares["endpoint"] == "OS"]
+    beside = places.join(overall.drop_duplicates(key).set_index(key), on=key)["overall"]
     slack = 1 if "at_risk" in shares else 0
     message = "{survival_pct} % without progression are more than the {overall} % alive at month {month}."
     rows = (shares["endpoint"] != "OS") & (shares["survival_pct"] > beside + slack)
