@@ -154,7 +154,7 @@ def test_the_stack_is_as_high_as_its_total(chart):
             continue
         assert box.x0 == table_by_year.index[0] and box.x1 == table_by_year.index[-1] + 1
     bottom, top = max(box.y1 for box in edges), min(box.y0 for box in edges)
-    text = artists(chart, "added up")[-1]
+    text = artists(chart, "added up")[0]
     assert text.get_text() == f"{int(table_by_year.iloc[-1].sum()):,}"
     assert 0 < top - text.get_position()[1] < bottom - top
 

@@ -173,7 +173,8 @@ def draw_total(data: pd.DataFrame, axes: Axes, bottom: float, top: float) -> Axe
     table = _by_year(data)
     if table.empty:
         return axes
-    scale = (bottom - top) / max(1.0, float(table.sum(axis=1).max()))
+    total = table.sum(axis=1)
+    scale = (bottom - top) / max(1.0, float(total.max()))
     years = np.array([*table.index, table.index[-1] + 1], dtype=float)
     below = np.zeros(len(table))
     for kind in table.columns:
@@ -189,23 +190,17 @@ def draw_total(data: pd.DataFrame, axes: Axes, bottom: float, top: float) -> Axe
             gid=f"added up, {kind}",
         )
         below = above
-    shown = -np.inf
-    for year, total in zip(table.index, table.sum(axis=1), strict=True):
-        words = f"{int(total):,}"
-        last = year == table.index[-1]
-        if last or (year % 5 == 4 and total > 0 and year - shown >= 5 and year <= table.index[-1] - 4):
-            at = bottom - scale * total - 0.35 * style.small
-            axes.text(
-                year + 1,
-                at,
-                words,
-                size=style.small,
-                color=_style.INK,
-                ha="right",
-                va="baseline",
-                gid="added up",
-            )
-            shown = year
+    low, high = axes.get_xlim()
+    per_point = (high - low) / (72 * axes.figure.get_figwidth() * axes.get_position().width)
+    apart = max(5.0, 1.2 * _layout.text_width(f"{total.iloc[-1]:,.0f}", style.small) * per_point)
+    kept = [table.index[-1]]
+    for year in table.index[::-1]:
+        if year % 5 == 4 and total[year] > 0 and kept[-1] - year >= apart:
+            kept.append(year)
+    for year in kept:
+        at = bottom - scale * total[year] - 0.35 * style.small
+        look = {"size": style.small, "color": _style.INK, "ha": "right", "va": "baseline"}
+        axes.text(year + 1, at, f"{int(total[year]):,}", gid="added up", **look)
     return axes
 
 
