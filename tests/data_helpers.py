@@ -6,7 +6,7 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-from mesoviz._checks import RULES
+from mesoviz._checks import RULES, check_tables
 from mesoviz._convert import convert
 from mesoviz._problems import Report
 from mesoviz._read import read_raw
@@ -99,4 +99,15 @@ def findings(rule_name, table=None, change=None):
     rules = [rule for rule in RULES if rule.name == rule_name]
     assert rules
     run(rules, tables, tables["known_exceptions"].frame, report)
+    return report.frame()
+
+
+def all_findings(table, rows):
+    """Whatever is found, of any kind, once a table has these rows."""
+    tables, report = dict(_given()), Report()
+    raw = read_raw(TABLES[table], as_file(table, rows), report)
+    if raw is not None:
+        frame, faulty = convert(TABLES[table], raw, report)
+        tables[table] = Checked(frame, raw, faulty)
+    check_tables(tables, report, own_exceptions=True)
     return report.frame()

@@ -1,10 +1,13 @@
 """Every semantic check holds in the given tables and fails on a copy that breaks it."""
 
+import random
+
 import pytest
-from data_helpers import add, changed_folder, drop, findings, put, rows_of
+from data_helpers import add, all_findings, changed_folder, drop, findings, put, rows_of
 
 import mesoviz as mv
 from mesoviz._checks import RULES
+from mesoviz._schema import TABLES
 
 MAPS = {"trial": "maps", "arm": "bevacizumab-pemetrexed-cisplatin"}
 MAPS_CONTROL = {"trial": "maps", "arm": "pemetrexed-cisplatin"}
@@ -311,3 +314,45 @@ def test_a_row_that_cannot_be_read_is_not_judged_by_the_rules_as_well(tmp_path):
     folder = changed_folder(tmp_path, "trials", put(MAPS, {"os_median_months": "18,8"}))
     found = mv.check(folder).query("level == 'error'")
     assert found["rule"].tolist() == ["not-a-number"]
+
+
+JUNK = [
+    "",
+    "0",
+    "-1",
+    "x",
+    "NR",
+    "1e309",
+    "2008",
+    "2008-05",
+    "yes",
+    "9999",
+    "maps",
+    "=a",
+    "\n",
+    '"',
+    "ä",
+    "a;b",
+    "{n}",
+    "%s",
+]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_random_damage_makes_the_checks_fail(seed):
+    dice = random.Random(seed)
+    name = dice.choice(list(TABLES))
+    rows = rows_of(name)
+    for _ in range(dice.choice([1, 5, 50])):
+        damage = dice.choice(["cell", "column", "repeat", "drop"])
+        column, row = dice.choice(TABLES[name].names), dice.randrange(len(rows))
+        if damage == "cell":
+            rows[row][column] = dice.choice(JUNK)
+        elif damage == "column":
+            rows = [one | {column: JUNK[seed]} for one in rows]
+        elif damage == "repeat":
+            rows.append(dict(rows[row]))
+        elif len(rows) > 1:
+            rows.pop(row)
+    found = all_findings(name, rows)
+    assert found["message"].str.fullmatch(r"[^\n]*[.?]").all()

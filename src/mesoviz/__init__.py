@@ -13,7 +13,7 @@ _HOMES = {
     "load_sources": "_tables",
     "load_targets": "_tables",
     "load_claims": "_tables",
-    "load_evidence": "_evidence",
+    "load_evidence": "_tables",
     "check": "_validate",
     "DataError": "_problems",
     "select": "_arms",

@@ -1,5 +1,6 @@
 """Load the evidence tables one by one, checked and joined."""
 
+from ._evidence import load_evidence as load_evidence
 from ._joins import join_comparisons, join_outcomes, join_sources, join_trials
 from ._validate import places_of, read_checked
 
