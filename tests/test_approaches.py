@@ -177,6 +177,13 @@ def test_parts_of_an_arm_and_controls_are_omitted(chart, trials):
     assert controls.sum() == trials["role"].eq("control").sum()
 
 
+def test_an_arm_without_a_phase_is_omitted_for_that_reason(trials):
+    few = trials[trials["trial"].isin(["hsv1716", "mesomir-1"])]
+    drawn, omitted = prepare(few.assign(phase=few["phase"].mask(few["trial"].eq("hsv1716"))))
+    assert drawn["trial"].tolist() == ["mesomir-1"]
+    assert omitted[["trial", "reason"]].to_numpy().tolist() == [["hsv1716", "phase not reported"]]
+
+
 def test_sources_hold_every_source_of_a_drawn_row(chart, raw):
     columns = ("primary_source", "enrollment_source", "n_source", "response_source", "os_source")
     wanted = {row[name] for row in raw.values() for name in columns} - {""}

@@ -131,6 +131,12 @@ def test_sources_are_all_those_cited_for_the_drawn_statements(statements, chart,
     assert by_doi["link"].str.startswith("https://doi.org/10.").all()
 
 
+def test_statements_without_a_citation_say_so(statements):
+    chart = claims(statements.head(1).assign(claim="c99"))
+    assert chart.sources.empty and "[no citation]" in chart.text
+    assert "Sources: none is cited." in words(chart)
+
+
 def test_alternative_text_is_short_and_counts_the_verdicts(chart, raw):
     assert len(chart.alt) <= 300
     for verdict, n in Counter(row["verdict"] for row in raw).items():

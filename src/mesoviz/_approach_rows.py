@@ -46,6 +46,7 @@ def prepare(
     _arms.require(trials, [*_ARM, *SOURCES, *CITED], "approaches")
     frame = trials[[*_ARM, *SOURCES, *CITED]].astype({"phase": "object"})
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
+    reason[~frame["phase"].isin(STEPS)] = "phase not reported"
     reason[frame["part_of"].notna()] = "part of another arm"
     reason[~frame["therapy_class"].isin(CLASSES)] = "another class of therapy"
     reason[frame["role"].eq("control")] = "control arm"
@@ -113,7 +114,7 @@ def _outlooks(arms: pd.DataFrame, table: pd.DataFrame) -> list[str]:
         "completed": "Completed.",
     }
     told = [*_FOUND, "os_median_months", "pfs_median_months", "n"]
-    step = table["phase"].map(STEPS.index)
+    step = table["phase"].map({phase: at for at, phase in enumerate(STEPS)})
     found = []
     for row in arms.to_dict("records"):
         later = table[table["agent"].eq(row["agent"]) & step.gt(STEPS.index(row["phase"]))]

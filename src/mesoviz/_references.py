@@ -66,6 +66,8 @@ def numbers(figures: pd.DataFrame, behind: pd.DataFrame) -> list[int]:
 
 def note(behind: pd.DataFrame) -> str:
     """The figure's source line, numbered like the list under the figure."""
+    if behind.empty:
+        return "Sources: none is cited."
     if len(behind) > _PRINTED:
         return f"Sources: {len(behind)} publications, listed below."
     cited = [f"[{i}] {_words.shorten(words, 72)}" for i, words in enumerate(behind["citation"], 1)]

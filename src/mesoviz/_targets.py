@@ -225,10 +225,11 @@ def _keys(data: pd.DataFrame) -> list[_layout.Key]:
     return keys
 
 
-def _notes(data: pd.DataFrame, behind: pd.DataFrame) -> list[str]:
+def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame) -> list[str]:
     missing = data[["count", "denominator"]].isna().any(axis=None)
     return [
         *(["n.r.: not reported."] if missing else []),
+        *([f"Not drawn: {_words.count(len(omitted), 'figure')} of another kind."] if len(omitted) else []),
         CAVEAT,
         _references.note(behind),
         _arms.license_note(),
@@ -240,7 +241,7 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
     measures = [f"{_capital(row['measure'])}\N{NO-BREAK SPACE}[{row['reference']}]" for row in rows]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(title, _subtitle(data), _notes(data, behind), _keys(data)),
+            _layout.Furniture(title, _subtitle(data), _notes(data, omitted, behind), _keys(data)),
             left=[_layout.Column("What was found, in whom", measures)],
             right=[
                 _layout.Column("Count", [_count_cell(row) for row in rows], align="right"),

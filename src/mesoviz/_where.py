@@ -12,7 +12,14 @@ import pandas as pd
 _START = "00-"  # the start page holds the index itself
 _HEADING = re.compile(r"^(#{1,2})\s+(.+?)\s*#*$")
 _FENCE = re.compile(r"^(```|~~~)")
-_ASIDE = {"What you need to know", "The table behind it", "Limits", "Try it yourself", "Sources"}
+_COMMON = (
+    "Key takeaways",
+    "What you need to know",
+    "The table behind it",
+    "Limits",
+    "Try it yourself",
+    "Sources",
+)
 
 
 def where(names: Iterable[str], *, folder: str | Path = ".") -> pd.DataFrame:
@@ -88,7 +95,7 @@ def _sections(path: Path) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _section(path: Path, title: str, lines: list[str]) -> Iterator[tuple[str, str, str, str]]:
-    if title and title not in _ASIDE:
+    if title and title not in _COMMON:
         yield path.stem, title, f"{path.name}#{title.replace(' ', '-')}", "\n".join(lines)
 
 
