@@ -56,6 +56,7 @@ CASES = {
         put({"trial": "maps"}, {"first_patient": "2018-02"}),
         "first_patient",
     ),
+    ("date-is-past", "trials"): (put({"trial": "maps"}, {"last_patient": "2041-01"}), "last_patient"),
     ("mesothelioma-within-enrolled", "trials"): (
         put({"trial": "maps"}, {"enrolled": "400"}),
         "enrolled_mesothelioma",

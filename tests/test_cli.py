@@ -127,6 +127,13 @@ def test_the_module_runs_by_itself(arguments, status, words):
     assert done.returncode == status and words in done.stdout + done.stderr
 
 
+def test_a_reader_who_has_read_enough_is_no_traceback():
+    command = [sys.executable, "-m", "mesoviz", "check"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        running.stdout.close()
+        assert "Traceback" not in running.stderr.read()
+
+
 def test_check_never_raises_on_bad_content(tmp_path):
     copy_of_data(tmp_path)
     for name in ("trials.csv", "sources.csv", "therapies.csv"):

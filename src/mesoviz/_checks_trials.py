@@ -72,6 +72,16 @@ def trial_starts_before_its_report(trials, sources):
     )
 
 
+@rule("date-is-past", level="implausible")
+def date_is_past(trials, sources):
+    """No date of enrollment is later than the newest source."""
+    newest = sources["year"].max()
+    for column in ("first_patient", "last_patient"):
+        rows = trials[column].str[:4].astype("float64") > (float("inf") if pd.isna(newest) else newest)
+        message = f"{{{column}}} is later than the newest source, of {{newest}}."
+        yield Found(rows, column, message, {"newest": pd.Series(newest, index=trials.index)})
+
+
 @rule("mesothelioma-within-enrolled")
 def mesothelioma_within_enrolled(trials):
     """Patients with mesothelioma are no more than all patients enrolled."""

@@ -1,6 +1,7 @@
 """The command line: check tables, and write the codebook."""
 
 import argparse
+import os
 import sys
 from collections import Counter
 
@@ -13,7 +14,12 @@ _MARKS = {"error": ("✗", "x"), "implausible": ("!", "!"), "known": ("•", "*"
 def main(arguments=None):
     """Run one command and return the exit status: 0, or 1 where errors were found."""
     options = _parser().parse_args(arguments)
-    return options.run(options)
+    try:
+        return options.run(options)
+    except BrokenPipeError:
+        # Whoever read the lines has read enough; nothing is left to write to, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def _parser():
