@@ -107,7 +107,7 @@ def test_the_words_hold_every_plotted_number(chart):
         np.testing.assert_allclose(values, [row[column] for column in columns], atol=0.051)
         assert row["trial_label"] in line and f"[{row['citation']}]" in line
     assert ASSUMPTION in chart.text and len(chart.alt) <= 300
-    assert "96.6 % interval" in words(chart) and "70 % interval" in words(chart)
+    assert "at 96.6 %" in words(chart) and "at 70 %" in words(chart)
 
 
 def test_every_source_is_listed(chart):

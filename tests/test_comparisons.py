@@ -141,8 +141,8 @@ def test_the_axis_is_logarithmic_and_says_whom_each_side_favors(chart):
 
 def test_levels_that_are_not_the_usual_one_are_said(chart):
     other = chart.data[chart.data["ci_level"].notna() & chart.data["ci_level"].ne(95)]
-    said = [text for text in words(chart) if text.endswith("% interval")]
-    assert said == [f"{level:g} % interval" for level in other["ci_level"]]
+    said = [text for text in words(chart) if text.startswith("at ")]
+    assert said == [f"at {level:g} %" for level in other["ci_level"]]
     assert len(said) == {"OS": 2, "PFS": 3}[chart.data["endpoint"].iloc[0]]
 
 

@@ -92,7 +92,8 @@ def test_dots_have_the_area_of_their_patients(chart):
     for row in chart.data.to_dict("records"):
         for side in ("control", "experimental"):
             nodes[row["setting"], row[side]] = row[f"{side}_patients"]
-    expected = [diameter(n) ** 2 for n in nodes.values() if pd.notna(n)]
+    known = [n for n in nodes.values() if pd.notna(n)]
+    expected = [diameter(n, max(known)) ** 2 for n in known]
     np.testing.assert_allclose(sorted(sizes), sorted(expected))
 
 
@@ -179,6 +180,14 @@ def test_a_circle_is_drawn_and_counted(comparisons):
         three.loc[three["trial"].eq(trial), ["experimental_label", "control_label"]] = [tried, control]
     chart = mv.network(three)
     assert "Closed loops of comparisons: 1." in words(chart) and len(artists(chart, "line")) == 3
+
+
+def test_dots_of_any_size_stay_on_the_page(comparisons):
+    huge = comparisons.assign(experimental_n=10**7, control_n=3)
+    chart = mv.network(huge)
+    assert outside(chart) == [] and overlapping(chart) == []
+    areas = {float(size) for artist in artists(chart, "experimental") for size in artist.get_sizes()}
+    assert max(areas) ** 0.5 < 72 * chart.figure.get_figwidth() / 10
 
 
 def test_order_of_rows_and_own_settings_change_nothing(comparisons, chart):

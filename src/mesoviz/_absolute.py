@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from numbers import Real
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
-import numpy as np
 import pandas as pd
 
-from mesoviz import _arms, _compared, _layout, _style, _words
+from mesoviz import _arms, _compared, _difference_marks, _layout, _style, _words
 from mesoviz._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 ALIVE = {"OS": "alive", "PFS": "alive without progression"}
@@ -140,58 +137,20 @@ def prepare(
     return drawn, pd.concat([omitted, refused], ignore_index=True)
 
 
-def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
-    """Draw differences and their intervals at the heights `y`: classes by color, hollow without interval."""
-    style = _style.current()
-    y = np.asarray(y, dtype=float)
-    x, low, high = (
-        data[name].to_numpy(dtype=float) for name in ("difference", "difference_low", "difference_high")
-    )
-    reach = np.nanmax(np.abs([*x, *low, *high, 5.0])) * 1.08
-    axes.set_xlim(-reach, reach)
-    step = next(s for s in (2, 5, 10, 20, 50) if reach / s <= 3.5)
-    ticks = np.arange(-(reach // step), reach // step + 1) * step
-    axes.set_xticks(ticks, [signed(tick, 0) for tick in ticks])
-    axes.axvline(0, color=_style.INK, linewidth=0.9, zorder=1, gid="no difference")
-    colors = np.array([_style.class_color(kind) for kind in data["therapy_class"]], dtype=object)
-    line = ~(np.isnan(low) & np.isnan(high))
-    start, end = np.where(np.isnan(low), x, low)[line], np.where(np.isnan(high), x, high)[line]
-    axes.hlines(y[line], start, end, colors=list(colors[line]), linewidth=style.line, gid="interval")
-    for gid, which in (("difference", line), ("difference without interval", ~line)):
-        axes.scatter(
-            x[which],
-            y[which],
-            s=style.marker**2,
-            facecolors=list(colors[which]) if gid == "difference" else "white",
-            edgecolors=list(colors[which]),
-            linewidths=style.line,
-            zorder=3,
-            gid=gid,
-        )
-    return axes
-
-
-def signed(value: float, places: int = 1) -> str:
-    """A difference with its sign, rounded."""
-    value = round(float(value), places)
-    sign = "+" if value > 0 else "\N{MINUS SIGN}" if value < 0 else ""
-    return f"{sign}{abs(value):.{places}f}"
-
-
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: str, when: str) -> str:
     """Every plotted number in words, one line a comparison, and what is not drawn."""
     lines = [f"{_words.sentence(title)} {_subtitle(data, endpoint, when)}", ASSUMPTION]
-    for row, remarks in zip(data.to_dict("records"), _compared.remarks(data), strict=True):
-        setting = _words.SETTINGS.get(row["setting"], row["setting"])
+    told = zip(data.to_dict("records"), _compared.remarks(data), _compared.groups(data), strict=True)
+    for row, remarks, where in told:
         limits = "interval of the ratio not reported"
         if pd.notna(row["low"]) or pd.notna(row["high"]):
             level = f"{row['ci_level']:g} % interval" if pd.notna(row["ci_level"]) else "level not stated,"
             limits = f"{level} {_limits(row)}"
         lines.append(
-            f"{setting}, {row['therapy_class']}: {row['experimental_name']} against {row['control_name']}, "
+            f"{', '.join(where)}: {row['experimental_name']} against {row['control_name']}, "
             f"{row['trial_label']}, {_n_words(row)}: hazard ratio {_words.number(row['hazard_ratio'], 2)}; "
             f"of 100 patients {row['experimental_pct']:.1f} {ALIVE[endpoint]} against {row['control_pct']:g} "
-            f"({_median_words(row)}), difference {signed(row['difference'])} ({limits}). "
+            f"({_median_words(row)}), difference {_compared.signed(row['difference'])} ({limits}). "
             f"{' '.join([*remarks, ''])}{_words.citation(row['citation'])}"
         )
     return "\n".join([*lines, *_arms.omitted_words(omitted, "row"), _compared.CAVEAT])
@@ -199,7 +158,7 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
 
 def _limits(row: dict[str, object]) -> str:
     ends = [row["difference_low"], row["difference_high"]]
-    return " to ".join(signed(end) if pd.notna(end) else "?" for end in ends)
+    return " to ".join(_compared.signed(end) if pd.notna(end) else "?" for end in ends)
 
 
 def _n_words(row: dict[str, object]) -> str:
@@ -233,7 +192,7 @@ def _subtitle(data: pd.DataFrame, endpoint: str, when: str) -> str:
 
 
 def _alt(data: pd.DataFrame, endpoint: str, when: str) -> str:
-    span = f"{signed(data['difference'].min())} to {signed(data['difference'].max())}"
+    span = f"{_compared.signed(data['difference'].min())} to {_compared.signed(data['difference'].max())}"
     text = (
         f"Dot chart with intervals: expected difference in patients {ALIVE[endpoint]} of 100, {when}, from "
         f"{span}; {_words.count(len(data), 'comparison')}. Assumes proportional hazards. "
@@ -250,12 +209,6 @@ def _draw_rows(
     labels = [f"{label}{mark}" for label, mark in zip(data["trial_label"], marks, strict=True)]
     counts = ["\n".join(map(_words.whole, pair)) for pair in _compared.sided(data, "n")]
     alive = [f"{row['experimental_pct']:.1f}\n{row['control_pct']:g}" for row in records]
-    dark = {"markerfacecolor": _style.OTHER_COLOR, "markeredgecolor": _style.OTHER_COLOR}
-    bare = data["low"].isna() & data["high"].isna()
-    keys = [_layout.Key("difference", {"marker": "o", **dark})] if not bare.all() else []
-    keys += [_layout.Key("no interval reported", {"marker": "o", **dark, "markerfacecolor": "white"})] * bool(
-        bare.any()
-    )
     notes = [ASSUMPTION, *([explained] if explained else [])]
     notes += ["n.r.: number of patients not reported."] if any("n.r." in count for count in counts) else []
     refused = int(omitted["reason"].eq("hazards not proportional").sum()) if len(omitted) else 0
@@ -265,7 +218,7 @@ def _draw_rows(
     notes += [_compared.CAVEAT, _arms.sources_note(behind), _arms.license_note()]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(title, _subtitle(data, endpoint, when), notes, keys),
+            _layout.Furniture(title, _subtitle(data, endpoint, when), notes, _difference_marks.keys(data)),
             left=[
                 _layout.Column("Therapy vs control", _compared.pair_names(data)),
                 _layout.Column("Trial", labels, color=_style.GRAY),
@@ -286,7 +239,7 @@ def _draw_rows(
             groups=_compared.groups(data),
             swatches=_style.CLASS_COLORS,
         )
-        draw(data, laid.axes[0], laid.y)
+        _difference_marks.draw(data, laid.axes[0], laid.y)
     return laid.figure
 
 
@@ -297,6 +250,6 @@ def _refused(omitted: pd.DataFrame) -> str:
 
 def _cell(row: dict[str, object]) -> str:
     if pd.isna(row["low"]) and pd.isna(row["high"]):
-        return signed(row["difference"])
-    lines = [signed(row["difference"]), f"({_limits(row)})", _compared.level_cell(row)]
+        return _compared.signed(row["difference"])
+    lines = [_compared.signed(row["difference"]), f"({_limits(row)})", _compared.level_cell(row)]
     return "\n".join(line for line in lines if line)

@@ -36,6 +36,7 @@ def part(comparisons: pd.DataFrame, endpoint: str, function: str) -> tuple[pd.Da
     require(comparisons, function)
     frame = comparisons[list(COLUMNS)]
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
+    reason[~frame["hazard_ratio"].between(0, np.inf, inclusive="neither")] = "hazard ratio not above zero"
     reason[frame["hazard_ratio"].isna()] = "no hazard ratio reported"
     reason[~frame["main_analysis"].fillna(False).astype(bool)] = "not the main analysis of its comparison"
     other = frame["endpoint"].astype("object").ne(endpoint)
@@ -144,10 +145,15 @@ def remarks(drawn: pd.DataFrame) -> list[list[str]]:
     return found
 
 
+def setting_words(setting: object) -> str:
+    """A setting as a heading."""
+    return _words.SETTINGS.get(setting, str(setting)) if pd.notna(setting) else "Setting not stated"
+
+
 def groups(drawn: pd.DataFrame) -> list[tuple[str, str]]:
     """Each row's headings: setting and class."""
     return [
-        (_words.SETTINGS.get(setting, str(setting)), str(kind))
+        (setting_words(setting), str(kind) if pd.notna(kind) else "Class not stated")
         for setting, kind in zip(drawn["setting"], drawn["therapy_class"], strict=True)
     ]
 
@@ -165,12 +171,19 @@ def level_cell(row: dict[str, object]) -> str:
     """The level of an interval where it is not the usual one."""
     if row["ci_level"] == 95 or (pd.isna(row["low"]) and pd.isna(row["high"])):
         return ""
-    return f"{row['ci_level']:g} % interval" if pd.notna(row["ci_level"]) else "level not stated"
+    return f"at {row['ci_level']:g} %" if pd.notna(row["ci_level"]) else "level not stated"
 
 
 def pair_names(drawn: pd.DataFrame) -> list[str]:
     """Both therapies of each comparison, a line each."""
     return [f"{tried}\nvs {control}" for tried, control in sided(drawn, "name")]
+
+
+def signed(value: float, places: int = 1) -> str:
+    """A difference with its sign, rounded."""
+    value = round(float(value), places)
+    sign = "+" if value > 0 else "\N{MINUS SIGN}" if value < 0 else ""
+    return f"{sign}{abs(value):.{places}f}"
 
 
 def sided(drawn: pd.DataFrame, name: str) -> list[tuple[object, object]]:

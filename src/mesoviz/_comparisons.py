@@ -113,11 +113,11 @@ def describe(
     """Every plotted number in words, one line a comparison, and what is not drawn."""
     lines = [f"{_words.sentence(title)} {_subtitle(data)}"]
     facts = _basis.evidence_basis(data).to_dict("records")
-    for row, fact, remarks in zip(data.to_dict("records"), facts, _compared.remarks(data), strict=True):
-        setting = _words.SETTINGS.get(row["setting"], row["setting"])
+    told = zip(data.to_dict("records"), facts, _compared.remarks(data), _compared.groups(data), strict=True)
+    for row, fact, remarks, where in told:
         arms = [f"{row[f'{side}_name']} ({_n_words(row[f'{side}_n'])})" for side in _compared.SIDES]
         lines.append(
-            f"{setting}, {row['therapy_class']}: {arms[0]} against {arms[1]}, {row['trial_label']}: "
+            f"{', '.join(where)}: {arms[0]} against {arms[1]}, {row['trial_label']}: "
             f"hazard ratio for {_compared.ENDPOINTS[endpoint][1]} {_words.number(row['hazard_ratio'], 2)} "
             f"({_compared.interval_words(row)}); {_medians_words(row)}. {_aim(row, ': ')}. "
             f"{' '.join([*remarks, ''])}Analysis: {row['analysis']}. Rests on: {_basis.words(fact)}. "

@@ -44,7 +44,7 @@ class Node:
         return self.text_x + max(wide)
 
 
-def nodes(data: pd.DataFrame, width: float) -> dict[str, Node]:
+def nodes(data: pd.DataFrame, width: float, most: float) -> dict[str, Node]:
     """The nodes of one setting in columns that share the width."""
     style = _style.current()
     edges = list(zip(data["control"], data["experimental"], strict=True))
@@ -53,7 +53,7 @@ def nodes(data: pd.DataFrame, width: float) -> dict[str, Node]:
     patients = dict(zip(data["control"], data["control_patients"], strict=True))
     patients |= dict(zip(data["experimental"], data["experimental_patients"], strict=True))
     column = width / (max(depth.values()) + 1)
-    sizes = {name: diameter(n) for name, n in patients.items()}
+    sizes = {name: diameter(n, most) for name, n in patients.items()}
     widest = {at: max(sizes[name] for name in depth if depth[name] == at) for at in set(depth.values())}
     found = {}
     for name, at in depth.items():
@@ -78,16 +78,22 @@ def nodes(data: pd.DataFrame, width: float) -> dict[str, Node]:
     return found
 
 
-def diameter(patients: object) -> float:
-    """Diameter of a dot whose area is its patients; a cross stands where they are not reported."""
+def diameter(patients: object, most: float) -> float:
+    """Diameter of a dot whose area is its patients, `most` being the most of any; a cross where not reported.
+
+    A dot of 100 patients is a type size wide, or less where the largest would be wider than six.
+    """
     style = _style.current()
-    return max((float(patients) / 100) ** 0.5 * style.text, 2.0) if pd.notna(patients) else style.marker
+    if pd.isna(patients):
+        return style.marker
+    shrunk = min(1.0, 6 / max(most / 100, 1e-9) ** 0.5)
+    return max(shrunk * (float(patients) / 100) ** 0.5 * style.text, 2.0)
 
 
-def draw(data: pd.DataFrame, axes: Axes, top: float) -> float:
+def draw(data: pd.DataFrame, axes: Axes, top: float, most: float) -> float:
     """Draw one setting's graph from `top` downwards in axes measured in points; give its height."""
     style = _style.current()
-    here = nodes(data, axes.get_xlim()[1])
+    here = nodes(data, axes.get_xlim()[1], most)
     lines = data.drop_duplicates(["control", "experimental"])
     edges = list(zip(lines["control"], lines["experimental"], strict=True))
     middles, height = _tree.rows(edges, {name: node.height for name, node in here.items()})
@@ -143,6 +149,12 @@ def _write(node: Node, axes: Axes, y: float, style: _style.Style) -> None:
         axes.text(node.text_x, baseline, line, size=size, color=color, va="baseline", gid="node")
 
 
-def height(part: pd.DataFrame, width: float) -> float:
+def most_patients(data: pd.DataFrame) -> float:
+    """The most patients of any node."""
+    most = data[["control_patients", "experimental_patients"]].max(axis=None)
+    return float(most) if pd.notna(most) else 0.0
+
+
+def height(part: pd.DataFrame, width: float, most: float) -> float:
     edges = list(dict.fromkeys(zip(part["control"], part["experimental"], strict=True)))
-    return _tree.rows(edges, {name: node.height for name, node in nodes(part, width).items()})[1]
+    return _tree.rows(edges, {name: node.height for name, node in nodes(part, width, most).items()})[1]

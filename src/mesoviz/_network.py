@@ -90,11 +90,14 @@ def prepare(comparisons: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     frame = frame.sort_values([*pair, "endpoint", "source"]).reset_index(drop=True)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     main = frame["main_analysis"].fillna(False).astype(bool)
+    reason[frame["setting"].isna()] = "setting not stated"
     reason[~main] = "not the main analysis of its comparison"
     reason[frame[main].duplicated(pair).reindex(frame.index, fill_value=False)] = "the same comparison again"
     drawn, omitted = _arms.split(frame, reason)
     if drawn.empty:
-        raise ValueError("network: no row of the selection is the main analysis of its comparison.")
+        raise ValueError(
+            "network: no row of the selection is the main analysis of a comparison with a setting."
+        )
     drawn = drawn.assign(**_nodes(drawn))
     folded = {f"_{name}": drawn[name].str.casefold() for name in ("control", "experimental", "trial_label")}
     keys = ["setting", "_control", "therapy_class", "_experimental", "_trial_label", *pair]
@@ -208,8 +211,9 @@ def _keys(data: pd.DataFrame) -> list[_layout.Key]:
         for kind in data["therapy_class"].sort_values().unique()
     ]
     keys.append(_layout.Key("control only", hollow))
+    most = _graph.most_patients(data)
     for n in (100, 300):
-        mark = {"marker": "o", "color": _style.GRAY, "markersize": _graph.diameter(n)}
+        mark = {"marker": "o", "color": _style.GRAY, "markersize": _graph.diameter(n, most)}
         keys.append(_layout.Key(f"{n} patients", mark))
     if data[["control_patients", "experimental_patients"]].isna().any(axis=None):
         keys.append(_layout.Key("patients not reported", {"marker": "x", "color": _style.EDGE}))
@@ -224,7 +228,8 @@ def _draw(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, title
     width = style.width - 2 * _layout.MARGIN
     head = style.row + 0.6 * style.text
     parts = [part for _, part in data.groupby("setting", observed=True, sort=False)]
-    heights = [_graph.height(part, width) for part in parts]
+    most = _graph.most_patients(data)
+    heights = [_graph.height(part, width, most) for part in parts]
     notes = [_loops(data), CAVEAT]
     if len(omitted):
         notes.append(f"Not drawn again: {_words.count(len(omitted), 'row')} of other endpoints or analyses.")
@@ -246,6 +251,6 @@ def _draw(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, title
             axes.text(
                 0, y + head / 2 + _layout.BASELINE * size, words, size=size, weight="bold", va="baseline"
             )
-            _graph.draw(part, axes, y + head)
+            _graph.draw(part, axes, y + head, most)
             y += head + height
     return figure
