@@ -157,7 +157,12 @@ def test_the_words_hold_every_plotted_number(chart):
     told = [line for line in chart.text.splitlines() if "hazard ratio for" in line]
     assert len(told) == len(chart.data)
     for line, row in zip(told, chart.data.to_dict("records"), strict=True):
-        ratio, limits = re.search(r"survival (\d[\d.]*) \((.*?)\); medians", line).groups()
+        ratio, limits, p = re.search(r"survival (\d[\d.]*) \((.*?)(?:; P (.*?))?\); medians", line).groups()
+        assert (p is None) == pd.isna(row["p_value"])
+        if p:
+            assert float(re.findall(r"[\d.]+", p)[0]) == row["p_value"]
+            assert p.startswith("<") == (row["p_relation"] == "less than")
+            assert ("one-sided" in p) == (pd.notna(row["p_sides"]) and row["p_sides"] == 1)
         assert float(ratio) == row["hazard_ratio"]
         if pd.isna(row["low"]):
             assert limits == "interval not reported"

@@ -190,6 +190,8 @@ def test_what_is_left_out_is_listed_with_patients_and_reason(antiangiogenic, com
 def test_patients_not_reported_are_said_not_guessed(pools):
     pooled = mv.pool(pools["maintenance OS"])
     assert set(pooled["n_not_reported"]) == {1}  # NVALT 5 prints no number of patients by arm
+    nowhere = pools["maintenance OS"].assign(experimental_n=pd.NA)
+    assert set(mv.pool(nowhere)["left_out_pct"]) == {0} and set(mv.pool(nowhere)["patients"]) == {0}
     hidden = pools["anti-angiogenic OS"].copy()
     hidden.loc[hidden["trial"].eq("swog-s0905"), "control_n"] = pd.NA
     pooled = mv.pool(hidden)

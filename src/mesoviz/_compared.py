@@ -13,7 +13,18 @@ ENDPOINTS = {"OS": ("os", "overall survival"), "PFS": ("pfs", "progression-free 
 SIDES = ("experimental", "control")
 COLUMNS = (
     *("trial", "trial_label", "experimental_arm", "control_arm", "endpoint", "hazard_ratio", "low", "high"),
-    *("ci_level", "hazards", "endpoint_criteria", "analysis", "main_analysis", "control_kind", "setting"),
+    *(
+        "ci_level",
+        "p_value",
+        "p_relation",
+        "p_sides",
+        "hazards",
+        "endpoint_criteria",
+        "analysis",
+        "main_analysis",
+        "control_kind",
+        "setting",
+    ),
     *("blinding", "primary_endpoint_type", "primary_endpoint_met", "second_extraction", "population"),
     *("overlaps_trial", "agent", "therapy_class", "source_kind", "source", "citation"),
 )

@@ -119,11 +119,20 @@ def describe(
         lines.append(
             f"{', '.join(where)}: {arms[0]} against {arms[1]}, {row['trial_label']}: "
             f"hazard ratio for {_compared.ENDPOINTS[endpoint][1]} {_words.number(row['hazard_ratio'], 2)} "
-            f"({_compared.interval_words(row)}); {_medians_words(row)}. {_aim(row, ': ')}. "
+            f"({_compared.interval_words(row)}{_p_words(row)}); {_medians_words(row)}. {_aim(row, ': ')}. "
             f"{' '.join([*remarks, ''])}Analysis: {row['analysis']}. Rests on: {_basis.words(fact)}. "
             f"{_words.citation(row['citation'])}"
         )
     return "\n".join([*lines, *notes, *_arms.omitted_words(omitted, "row"), _compared.CAVEAT])
+
+
+def _p_words(row: dict[str, object]) -> str:
+    """The published P value, where there is one."""
+    if pd.isna(row["p_value"]):
+        return ""
+    sign = "<" if row["p_relation"] == "less than" else "="
+    sides = {1: ", one-sided", 2: ", two-sided"}.get(row["p_sides"], "") if pd.notna(row["p_sides"]) else ""
+    return f"; P {sign} {row['p_value']:.10g}{sides}"
 
 
 def _n_words(n: object) -> str:

@@ -197,4 +197,6 @@ def _reml(estimates: np.ndarray, variances: np.ndarray) -> float:
     low, high = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
     if slope(low) <= 0:  # falls from the start
         return float(low)
+    if slope(high) >= 0:  # two peaks too close for the grid to tell apart
+        return float(grid[best])
     return float(brentq(slope, low, high, xtol=1e-15, rtol=1e-14))

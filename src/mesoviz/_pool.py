@@ -181,7 +181,7 @@ def _row(frame: pd.DataFrame, method: str) -> dict[str, object]:
     used = frame["reason"].isna()
     found = _meta.combine(*_numbers(frame[used]), method)
     patients = frame["patients"]
-    out, known = patients[~used], int(patients.sum())
+    out = patients[~used]
     return {
         "method": method,
         "hazard_ratio": np.exp(found.estimate),
@@ -196,7 +196,16 @@ def _row(frame: pd.DataFrame, method: str) -> dict[str, object]:
         "left_out": _alike.left_out(frame) or pd.NA,
         "left_out_trials": int((~used).sum()),
         "left_out_patients": int(out.sum()) if out.notna().all() else pd.NA,
-        # Patients not reported among those combined only make this share too large, never too small.
-        "left_out_pct": 100 * int(out.sum()) / known if out.notna().all() and known else np.nan,
+        "left_out_pct": _share(out, patients),
         "mixed": frame["mixed"].iloc[0],
     }
+
+
+def _share(out: pd.Series, patients: pd.Series) -> float:
+    """Percent of the eligible patients that are left out; missing where nobody can tell.
+
+    Patients not reported among those combined only make the share too large, never too small.
+    """
+    if out.empty:
+        return 0.0
+    return 100 * int(out.sum()) / int(patients.sum()) if out.notna().all() else np.nan
