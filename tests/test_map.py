@@ -253,7 +253,7 @@ def test_columns_are_the_categories_of_phase(trials):
     assert sorted(set(evidence_map(trimmed).data["column"])) == ["Phase 1", "Phase 1/2", "Phase 2"]
     unknown = cells.assign(phase=cells["phase"].where(cells["phase"].ne("2")))
     data = evidence_map(unknown).data
-    assert data.loc[data["column"].eq("Not reported"), "trials"].sum() == 1
+    assert data.loc[data["column"].eq("Phase n.r."), "trials"].sum() == 1
 
 
 def test_sources_of_all_counted_numbers_are_listed(charts, trials):
@@ -348,3 +348,11 @@ def test_the_legend_names_what_is_drawn_and_nothing_else(trials):
     labels = {key.label for key in _map._keys(prepare(FILTERS["cell therapy"](trials))[0], 1.0)}
     assert "not stated whether met" in labels and "primary endpoint met" not in labels
     assert "empty: none in this selection" in labels
+
+
+def test_an_arm_without_a_class_stands_in_a_row_of_its_own(trials):
+    given = FILTERS["five trials"](trials)
+    given = given.assign(therapy_class=given["therapy_class"].mask(given["trial"].eq("maps")))
+    for rows, column in (("therapy_class", "row"), ("agent", "heading")):
+        data = evidence_map(given, rows=rows).data
+        assert data.loc[data[column].eq("Therapy class not reported"), "arms"].sum() == 1

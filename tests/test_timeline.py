@@ -270,3 +270,10 @@ def test_what_cannot_be_drawn_is_refused_in_a_sentence(trials, make, error, word
     with pytest.raises(error, match=re.escape(words_of_it)) as caught:
         make(trials)
     assert "\n" not in str(caught.value)
+
+
+def test_a_trial_without_a_class_stands_in_a_strip_of_its_own(trials):
+    given = trials[trials["trial"].isin(["maps", "determine"])]
+    chart = timeline(given.assign(therapy_class=given["therapy_class"].mask(given["trial"].eq("maps"))))
+    assert chart.data["lead_class"].tolist() == ["Checkpoint inhibitor", "Therapy class not reported"]
+    assert len(artists(chart, "report")) == 2

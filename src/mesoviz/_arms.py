@@ -9,6 +9,7 @@ import pandas as pd
 
 from mesoviz import _words
 
+NO_CLASS, NO_THERAPY = "Therapy class not reported", "Therapy not reported"
 _LETTERS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 _DEFINITIONS = {
     "TTP": "time to progression",
@@ -149,10 +150,19 @@ def in_order(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**helpers).sort_values(keys).drop(columns=list(helpers)).reset_index(drop=True)
 
 
+def with_class(frame: pd.DataFrame) -> pd.DataFrame:
+    """Say so where the therapy class is missing, that no arm may fall out of a grouping by it."""
+    kinds = frame["therapy_class"].astype("category")
+    if kinds.isna().any():
+        kinds = kinds.cat.add_categories(NO_CLASS).fillna(NO_CLASS)
+    return frame.assign(therapy_class=kinds)
+
+
 def names(frame: pd.DataFrame) -> pd.Series:
     """An arm's name on an axis: its therapy, and its own label where a trial has several of one therapy."""
     label = frame["arm_label"].astype("object")
-    return frame["therapy_label"].where(label.isna(), frame["therapy_label"] + " (" + label.astype(str) + ")")
+    therapy = frame["therapy_label"].fillna(NO_THERAPY)
+    return therapy.where(label.isna(), therapy + " (" + label.astype(str) + ")")
 
 
 def joined(frame: pd.DataFrame) -> list[bool]:

@@ -22,7 +22,7 @@ def place(trials: pd.DataFrame, rows: str, columns: str) -> tuple[pd.DataFrame, 
     """One row an arm and column that it stands in; and the arms that are not counted, with the reason."""
     extra = _REPORTED if columns == "endpoint" else ()
     _arms.require(trials, [*_COLUMNS, *extra], "evidence_map")
-    frame = trials[[*_COLUMNS, *extra]].reset_index(drop=True)
+    frame = _arms.with_class(trials[[*_COLUMNS, *extra]].reset_index(drop=True))
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[frame["part_of"].notna()] = "part of another arm: counted there"
     reason[frame["role"].eq("control")] = "control arm"
@@ -52,7 +52,7 @@ def _phases(arms: pd.DataFrame) -> pd.DataFrame:
     names = [f"Phase {name}" for name in phase.cat.categories]
     phase = phase.cat.rename_categories(names)
     if phase.isna().any():
-        phase = phase.cat.add_categories("Not reported").fillna("Not reported")
+        phase = phase.cat.add_categories("Phase n.r.").fillna("Phase n.r.")
     return pd.DataFrame({"column": phase.cat.as_ordered()})
 
 

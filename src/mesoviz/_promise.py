@@ -302,15 +302,15 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
             left=[
                 _layout.Column(
                     "Trial, regimen, phase, setting, time",
-                    [_trial_cell(row, mark) for row, mark in zip(rows, marks, strict=True)],
+                    [_trial_cell(*parts) for parts in zip(rows, _arms.names(data), marks, strict=True)],
                 ),
                 _layout.Column("n", [_words.whole(n) for n in data["n"]], align="right"),
                 _layout.Column("Response, median OS", [_found_cell(row) for row in rows], align="right"),
             ],
             right=[_layout.Column("Hazard ratio (interval)", [_ratio_cell(row) for row in rows])],
             panels=[
-                _layout.Panel(label="Response, percent", share=0.45),
-                _layout.Panel(label="Hazard ratio", share=0.55, ends=("favors therapy", "favors control")),
+                _layout.Panel(label="Response, %", share=0.42),
+                _layout.Panel(label="Hazard ratio", share=0.58, ends=("favors therapy", "favors control")),
             ],
             groups=[(str(row["therapy_class"]), row["agent"]) for row in rows],
             swatches=_style.CLASS_COLORS,
@@ -320,11 +320,9 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
     return laid.figure
 
 
-def _trial_cell(row: dict[str, object], mark: str) -> str:
+def _trial_cell(row: dict[str, object], name: str, mark: str) -> str:
     arrow = "\N{RIGHTWARDS ARROW}\N{NO-BREAK SPACE}" if row["step"] == _later.TEST else ""
-    label = row["arm_label"]
-    regimen = f"{row['therapy_label']} ({label})" if pd.notna(label) else row["therapy_label"]
-    lines = [f"{arrow}{row['trial_label']}{mark}", regimen if regimen != row["agent"] else ""]
+    lines = [f"{arrow}{row['trial_label']}{mark}", name if name != row["agent"] else ""]
     lines.append(f"phase {row['phase']}, {row['arm_setting']}, {row['dated']} {row['year']}")
     return "\n".join(filter(None, lines))
 

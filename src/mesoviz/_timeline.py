@@ -90,7 +90,7 @@ def timeline(trials: pd.DataFrame, *, title: str | None = None, sources: pd.Data
 def prepare(trials: pd.DataFrame, sources: pd.DataFrame | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a trial that tells a time, in drawing order, times in years; and the others, with why."""
     _arms.require(trials, _COLUMNS, "timeline")
-    arms = trials[list(_COLUMNS)].assign(_part=trials["part_of"].notna())
+    arms = _arms.with_class(trials[list(_COLUMNS)]).assign(_part=trials["part_of"].notna())
     arms["population"] = arms.groupby("trial")["population"].transform("first")
     of_arms = arms.groupby("trial")["patients"].sum(min_count=1)
     lead = arms.sort_values(["trial", "role", "_part", "arm"]).drop_duplicates("trial")
@@ -102,6 +102,7 @@ def prepare(trials: pd.DataFrame, sources: pd.DataFrame | None = None) -> tuple[
         part_of=pd.NA,
     )
     lead = lead.rename(columns={"therapy_class": "lead_class", "therapy_label": "lead_label"})
+    lead["lead_label"] = lead["lead_label"].fillna(_arms.NO_THERAPY)
     for end in ("first", "last"):
         span = _estimates.month_span(lead[f"{end}_patient"])
         for side, edge in (("from", "start"), ("to", "end")):
