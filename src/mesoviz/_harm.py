@@ -207,7 +207,7 @@ def _alt(data: pd.DataFrame, benefit: str) -> str:
         span = f"{_words.number(values.min())} to {_words.number(values.max())} months"
     text = (
         f"Two panels, a row an arm: {BENEFITS[benefit]} ({span}) and adverse events of grade 3 or more "
-        f"({harm}). {_subtitle(data)}"
+        f"({harm}). Patients differ between trials. {_subtitle(data)}"
     )
     return _words.shorten(text, ALT_LENGTH)
 

@@ -281,7 +281,7 @@ def _alt(placed: pd.DataFrame, data: pd.DataFrame, rows: str, columns: str) -> s
     all_cells = _words.count(len(data), "cell")
     text = (
         f"Grid of bubbles: {lines} by {ROWS[rows]}, {across} by {COLUMNS[columns]}; {empty} of {all_cells} "
-        f"are empty. {_subtitle(placed)}"
+        f"are empty. {_subtitle(placed)} Numbers do not tell how well a therapy works."
     )
     return _words.shorten(text, ALT_LENGTH)
 

@@ -261,7 +261,8 @@ def _alt(data: pd.DataFrame) -> str:
     text = (
         f"Two panels, response and hazard ratio, by therapy: {_subtitle(data)} Of "
         f"{_words.count(len(tests), 'later trial')}, the primary endpoint was met in {fates.count('met')}, "
-        f"not met in {fates.count('not_met')}, not stated in {fates.count('not_stated')}."
+        f"not met in {fates.count('not_met')}, not stated in {fates.count('not_stated')}. "
+        "Settings often differ."
     )
     return _words.shorten(text, ALT_LENGTH)
 
