@@ -6,13 +6,13 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-from mesoviz._checks import RULES, check_tables
-from mesoviz._convert import convert
-from mesoviz._problems import Report
-from mesoviz._read import read_raw
-from mesoviz._rules import Checked, run
+from mesoviz._checks._all import RULES, check_tables
+from mesoviz._checks._rules import Checked, run
+from mesoviz._checks._validate import data_folder
 from mesoviz._schema import TABLES
-from mesoviz._validate import data_folder
+from mesoviz._tables._convert import convert
+from mesoviz._tables._problems import Report
+from mesoviz._tables._read import read_raw
 
 DATA = data_folder()
 

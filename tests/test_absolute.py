@@ -11,7 +11,7 @@ from drawn import artists, lines, outside, overlapping, points, table, words
 from scipy.stats import weibull_min
 
 import mesoviz as mv
-from mesoviz._absolute import ASSUMPTION, prepare
+from mesoviz._figures._absolute import ASSUMPTION, prepare
 
 MINUS = "\N{MINUS SIGN}"
 

@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 import mesoviz as mv
-from mesoviz import _accrual, _calendar, _words
-from mesoviz._estimates import accrual_rate, month_span
+from mesoviz._estimates._rates import accrual_rate, month_span
+from mesoviz._figures import _accrual, _calendar
+from mesoviz._page import _words
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 NOW = 12 * int(_words.DATA_MONTH[:4]) + int(_words.DATA_MONTH[5:])  # end of the data's month, in months

@@ -9,8 +9,8 @@ from conftest import ROOT
 from drawn import lines, outside, overlapping, points, table, words
 
 import mesoviz as mv
-from mesoviz._approach_rows import APPROACHES, CLASSES, STEPS, prepare
-from mesoviz._approaches import approaches
+from mesoviz._figures._approach_rows import APPROACHES, CLASSES, STEPS, prepare
+from mesoviz._figures._approaches import approaches
 
 
 @pytest.fixture(scope="module")

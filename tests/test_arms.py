@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import mesoviz as mv
-from mesoviz import _arms
+from mesoviz._figures import _arms
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from conftest import ROOT
 from drawn import table
 
 import mesoviz as mv
-from mesoviz import _basis
+from mesoviz._figures import _basis
 
 YES_NO = {"agrees": True, "not done": False}
 

@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import mesoviz as mv
-from mesoviz._chart import ALT_LENGTH, Chart
+from mesoviz._page import _style
+from mesoviz._page._chart import ALT_LENGTH, Chart
 
 HOSTILE = "<script>alert('x')</script> & \"quoted\" $\\frac{1}{0}$"
 
@@ -82,7 +83,7 @@ def test_a_notebook_gets_picture_alternative_text_and_words(chart):
 
 def test_the_picture_of_a_notebook_is_the_figure(chart):
     with Image.open(io.BytesIO(base64.b64decode(chart._repr_mimebundle_()["image/png"]))) as image:
-        expected = (chart.figure.get_size_inches() * mv._style.STYLES["notebook"].dpi).round()
+        expected = (chart.figure.get_size_inches() * _style.STYLES["notebook"].dpi).round()
         assert abs(image.width - expected[0]) <= 1 and abs(image.height - expected[1]) <= 1
         assert image.convert("RGB").getpixel((1, 1)) == (255, 255, 255)
 

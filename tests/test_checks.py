@@ -6,7 +6,7 @@ import pytest
 from data_helpers import add, all_findings, changed_folder, drop, findings, put, rows_of
 
 import mesoviz as mv
-from mesoviz._checks import RULES
+from mesoviz._checks._all import RULES
 from mesoviz._schema import TABLES
 
 MAPS = {"trial": "maps", "arm": "bevacizumab-pemetrexed-cisplatin"}

@@ -10,7 +10,7 @@ from conftest import ROOT
 from drawn import lines, outside, overlapping, points, table, words
 
 import mesoviz as mv
-from mesoviz._claimed_values import claimed_values, prepare, unit
+from mesoviz._figures._claimed_values import claimed_values, prepare, unit
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from conftest import ROOT
 from drawn import boxes, outside, overlapping, table, words
 
 import mesoviz as mv
-from mesoviz._claims import VERDICTS, claims, prepare
+from mesoviz._figures._claims import VERDICTS, claims, prepare
 
 
 @pytest.fixture(scope="module")

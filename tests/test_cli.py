@@ -9,8 +9,8 @@ from data_helpers import DATA, as_csv, changed_folder, copy_of_data, put, rows_o
 
 import mesoviz as mv
 from mesoviz import cli
-from mesoviz._checks import RULES
-from mesoviz._codebook import codebook_text, package_text
+from mesoviz._checks._all import RULES
+from mesoviz._checks._codebook import codebook_text, package_text
 
 MAPS = {"trial": "maps", "arm": "bevacizumab-pemetrexed-cisplatin"}
 
@@ -104,7 +104,7 @@ def test_a_plain_terminal_gets_plain_marks(monkeypatch):
 
 
 def test_the_codebook_is_written_into_the_data_folder(capsys, tmp_path, monkeypatch):
-    from mesoviz import _validate
+    from mesoviz._checks import _validate
 
     monkeypatch.setattr(_validate, "data_folder", lambda: tmp_path)
     status, lines = run(capsys, "codebook")

@@ -9,8 +9,8 @@ from conftest import ROOT
 from drawn import artists, lines, outside, overlapping, points, table, words
 
 import mesoviz as mv
-from mesoviz._comparisons import prepare
-from mesoviz._forest_marks import ENDS
+from mesoviz._figures._comparisons import prepare
+from mesoviz._figures._forest_marks import ENDS
 
 DASH, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 

@@ -11,8 +11,8 @@ from conftest import ROOT
 from drawn import artists, lines, outside, overlapping, table, words
 
 import mesoviz as mv
-from mesoviz._curves import NO_RATIO, RECONSTRUCTED, prepare, survival_curves
-from mesoviz._curves_page import dodge, month_ticks
+from mesoviz._figures._curves import NO_RATIO, RECONSTRUCTED, prepare, survival_curves
+from mesoviz._figures._curves_page import dodge, month_ticks
 
 NUMBER = r"\d+(?:\.\d+)?"
 WHICH = [("maps", "OS"), ("maps", "PFS"), ("vantage-014", "OS"), ("vantage-014", "PFS")]

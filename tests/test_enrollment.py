@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import mesoviz as mv
-from mesoviz import _enrollment
+from mesoviz._figures import _enrollment
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 COLUMNS = {"agent": "agent", "therapy_class": "therapy_class", "setting": "arm_setting", "phase": "phase"}

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom, binomtest
 
-from mesoviz._estimates import exact_interval, wilson_interval
+from mesoviz._estimates._rates import exact_interval, wilson_interval
 
 METHODS = {"exact": exact_interval, "wilson": wilson_interval}
 SHARES = [(0, 1), (1, 1), (0, 10), (10, 10), (1, 118), (5, 53), (17, 382), (10, 40), (163, 752), (30, 31)]

@@ -11,8 +11,8 @@ from conftest import ROOT
 from drawn import artists, outside, overlapping, points, table, words
 
 import mesoviz as mv
-from mesoviz import _style
-from mesoviz._harm import NO_TYPE, TYPES, benefit_and_harm, prepare
+from mesoviz._figures._harm import NO_TYPE, TYPES, benefit_and_harm, prepare
+from mesoviz._page import _style
 
 
 @pytest.fixture(scope="module")

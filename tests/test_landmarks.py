@@ -11,8 +11,8 @@ from conftest import ROOT
 from drawn import lines, outside, overlapping, points, table, words
 
 import mesoviz as mv
-from mesoviz._landmarks import landmark_survival, prepare
-from mesoviz._landmarks_panels import by_arm
+from mesoviz._figures._landmarks import landmark_survival, prepare
+from mesoviz._figures._landmarks_panels import by_arm
 
 MONTHS = (12, 24, 36, 60)
 NUMBER = r"\d+(?:\.\d+)?"

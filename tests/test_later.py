@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from mesoviz._later import RULES, stages
+from mesoviz._figures._later import RULES, stages
 
 UNKNOWN = "its order in time among the therapy's trials is not known"
 NO_TEST = "no later randomized trial of the therapy"

@@ -13,8 +13,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 import mesoviz as mv
-from mesoviz import _layout, _style
-from mesoviz._layout import Column, Furniture, Key, Panel, rows, text_width, wrap
+from mesoviz._page import _layout, _style
+from mesoviz._page._layout import Column, Furniture, Key, Panel, rows, text_width, wrap
 
 LONG = "Pemetrexed with or without cisplatin and bevacizumab (chemotherapy-naive, expanded access)"
 

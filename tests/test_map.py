@@ -11,8 +11,8 @@ from conftest import ROOT
 from drawn import artists, outside, overlapping, points, table, words
 
 import mesoviz as mv
-from mesoviz import _map
-from mesoviz._map import FATES, evidence_map, prepare
+from mesoviz._figures import _map
+from mesoviz._figures._map import FATES, evidence_map, prepare
 
 ENDPOINTS = ["OS", "PFS", "Response", "Toxicity", "None of these"]
 FILTERS = {

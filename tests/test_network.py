@@ -10,9 +10,9 @@ from conftest import ROOT
 from drawn import artists, outside, overlapping, points, table, words
 
 import mesoviz as mv
-from mesoviz import _tree
-from mesoviz._graph import diameter
-from mesoviz._network import CAVEAT, prepare
+from mesoviz._figures import _tree
+from mesoviz._figures._graph import diameter
+from mesoviz._figures._network import CAVEAT, prepare
 
 
 @pytest.fixture(scope="module")

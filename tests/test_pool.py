@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import mesoviz as mv
-from mesoviz import _meta
+from mesoviz._estimates import _meta
 
 DATA = Path(__file__).parents[1] / "data"
 NAN = math.nan

@@ -8,7 +8,7 @@ import pytest
 from data_helpers import DATA, as_csv, changed_folder, copy_of_data, matching, put, rows_of
 
 import mesoviz as mv
-from mesoviz._faults import CELL_FAULTS, FILE_FAULTS
+from mesoviz._tables._faults import CELL_FAULTS, FILE_FAULTS
 
 GIVEN = (DATA / "therapies.csv").read_bytes()
 HEADER, *LINES = GIVEN.decode().splitlines(keepends=True)
@@ -136,7 +136,7 @@ def test_an_https_address_is_read_with_a_timeout(monkeypatch):
 
 
 def test_a_download_is_bounded(monkeypatch):
-    from mesoviz import _fetch
+    from mesoviz._tables import _fetch
 
     monkeypatch.setattr(_fetch, "LARGEST_DOWNLOAD", 1000)
     opened(monkeypatch, Answer(GIVEN))
@@ -145,7 +145,7 @@ def test_a_download_is_bounded(monkeypatch):
 
 
 def test_a_download_that_never_ends_is_given_up(monkeypatch):
-    from mesoviz import _fetch
+    from mesoviz._tables import _fetch
 
     monkeypatch.setattr(_fetch, "PATIENCE", -1)
     opened(monkeypatch, Answer(GIVEN))
@@ -156,7 +156,7 @@ def test_a_download_that_never_ends_is_given_up(monkeypatch):
 def test_a_redirect_to_another_scheme_is_not_followed():
     from urllib import request
 
-    from mesoviz._fetch import https_opener
+    from mesoviz._tables._fetch import https_opener
 
     with pytest.raises(OSError, match="unknown url type"):
         https_opener().open(request.Request("http://127.0.0.1:9/"), timeout=1)
@@ -164,7 +164,7 @@ def test_a_redirect_to_another_scheme_is_not_followed():
 
 @pytest.mark.parametrize("how", ["path", "binary", "text"])
 def test_a_file_is_bounded(monkeypatch, tmp_path, how):
-    from mesoviz import _fetch
+    from mesoviz._tables import _fetch
 
     monkeypatch.setattr(_fetch, "LARGEST_FILE", 1000)
     path = tmp_path / "therapies.csv"

@@ -10,8 +10,8 @@ from conftest import ROOT
 from drawn import artists, outside, overlapping, points, table, words
 
 import mesoviz as mv
-from mesoviz._later import ENDPOINTS, RULES
-from mesoviz._promise import _ratio_cell, prepare, promise_and_test
+from mesoviz._figures._later import ENDPOINTS, RULES
+from mesoviz._figures._promise import _ratio_cell, prepare, promise_and_test
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import mesoviz as mv
-from mesoviz._readable import table
+from mesoviz._page._readable import table
 
 LABELS = {"statement": "What the text says", "verdict": "Verdict", "later_evidence": "What came later"}
 

@@ -11,8 +11,8 @@ from conftest import ROOT
 from drawn import boxes, outside, overlapping, table, words
 
 import mesoviz as mv
-from mesoviz._response import FILLS, best_response, prepare
-from mesoviz._response_parts import PARTS, SEGMENTS, cells, remarks
+from mesoviz._figures._response import FILLS, best_response, prepare
+from mesoviz._figures._response_parts import PARTS, SEGMENTS, cells, remarks
 
 COUNTS = [*PARTS, "objective_response", "disease_control"]
 

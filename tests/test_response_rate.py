@@ -10,7 +10,7 @@ from drawn import lines, outside, overlapping, points, table, words
 from scipy.stats import binomtest
 
 import mesoviz as mv
-from mesoviz._response_rate import ENDPOINTS, prepare, response_rate
+from mesoviz._figures._response_rate import ENDPOINTS, prepare, response_rate
 
 DASH = "\N{EN DASH}"
 

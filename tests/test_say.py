@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mesoviz as mv
-from mesoviz._say import escape
+from mesoviz._page._say import escape
 
 HOSTILE = [
     "<script>alert(1)</script>",

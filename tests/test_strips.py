@@ -7,7 +7,7 @@ import pytest
 from drawn import artists, outside, overlapping, points
 
 import mesoviz as mv
-from mesoviz import _layout, _strips, _style
+from mesoviz._page import _layout, _strips, _style
 
 FURNITURE = _layout.Furniture("Title", "Subtitle")
 

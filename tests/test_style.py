@@ -9,7 +9,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 import mesoviz as mv
-from mesoviz import _style
+from mesoviz._page import _style
 
 # Machado GM, Oliveira MM, Fernandes LAF, IEEE Trans Vis Comput Graph 2009;15:1291-1298: severity 1.0.
 CONES_MISSING = {

@@ -12,7 +12,8 @@ from drawn import artists, lines, outside, overlapping, points, table, words
 from matplotlib.text import Text
 
 import mesoviz as mv
-from mesoviz._survival import median_survival, prepare
+from mesoviz._figures._survival import median_survival, prepare
+from mesoviz._page import _style
 
 KEYS = {"OS": "os", "PFS": "pfs"}
 NUMBER = r"-?\d+(?:\.\d+)?"
@@ -124,7 +125,7 @@ def test_intervals_reach_from_limit_to_limit(chart):
 
 
 def test_marks_are_colored_by_class_and_controls_are_hollow(chart):
-    from mesoviz._style import class_color
+    from mesoviz._page._style import class_color
 
     experimental = chart.data[chart.data["role"].eq("experimental")]
     (marks,) = artists(chart, "experimental")
@@ -231,7 +232,7 @@ def test_dots_of_the_overview_have_areas_in_proportion_to_their_patients(overvie
         (x, size) for dot in dots for (x, _), size in zip(dot.get_offsets(), dot.get_sizes(), strict=True)
     )
     known = data[data["n"].notna()]
-    per_patient = mv._style.STYLES["notebook"].text ** 2 / 100
+    per_patient = _style.STYLES["notebook"].text ** 2 / 100
     expected = sorted(
         (row["median_months"], max(row["n"] * per_patient, 4.0)) for row in known.to_dict("records")
     )

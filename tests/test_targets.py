@@ -11,7 +11,7 @@ from drawn import lines, outside, overlapping, points, table, words
 from scipy.stats import binomtest
 
 import mesoviz as mv
-from mesoviz._targets import alterations, prepare
+from mesoviz._figures._targets import alterations, prepare
 
 DASH = "\N{EN DASH}"
 

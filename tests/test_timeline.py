@@ -12,8 +12,9 @@ from conftest import ROOT
 from drawn import artists, outside, overlapping, points, table, words
 
 import mesoviz as mv
-from mesoviz import _lanes, _style
-from mesoviz._timeline import NO_TIME, TOTAL, _by_year, prepare, timeline
+from mesoviz._figures import _lanes
+from mesoviz._figures._timeline import NO_TIME, TOTAL, _by_year, prepare, timeline
+from mesoviz._page import _style
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from conftest import ROOT
 from drawn import table
 
 import mesoviz as mv
-from mesoviz._where import where
+from mesoviz._figures._where import where
 
 
 def _notebook(folder, name, *cells):

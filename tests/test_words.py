@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from mesoviz import _words
+from mesoviz._page import _words
 
 
 @pytest.mark.parametrize(

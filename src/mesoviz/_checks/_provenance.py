@@ -1,0 +1,95 @@
+"""What must hold between a trial's figures and the sources they rest on."""
+
+import pandas as pd
+
+from mesoviz._checks._rules import Found, rule
+
+# What each source column answers for.
+_OF_ENROLLMENT = {
+    "enrollment_source": ["enrolled", "enrolled_mesothelioma", "planned", "first_patient", "last_patient"]
+}
+_RESPONSES = [
+    "evaluable",
+    "complete_response",
+    "partial_response",
+    "stable_disease",
+    "progressive_disease",
+    "not_evaluable",
+    "objective_response",
+    "objective_response_pct",
+    "disease_control",
+    "disease_control_pct",
+]
+_OF_FIGURES = {
+    "n_source": ["n"],
+    "os_source": ["os_median_months", "os_low_months", "os_high_months"],
+    "pfs_source": ["pfs_median_months", "pfs_low_months", "pfs_high_months"],
+    "response_source": _RESPONSES,
+    "grade3plus_ae_source": ["grade3plus_ae_pct"],
+}
+
+
+@rule("figure-has-source")
+def figure_has_source(trials):
+    """Every figure of an arm names the source it comes from."""
+    yield from _without_source(trials, _OF_FIGURES)
+
+
+@rule("enrollment-has-source", level="implausible")
+def enrollment_has_source(trials):
+    """Numbers and dates of enrollment name the source they come from."""
+    yield from _without_source(trials, _OF_ENROLLMENT)
+
+
+def _without_source(trials, answers):
+    for source, columns in answers.items():
+        given = trials[columns].notna().any(axis=1)
+        yield Found(
+            given & trials[source].isna(), source, "Figures are given without the source they come from."
+        )
+
+
+@rule("source-has-figure", level="implausible")
+def source_has_figure(trials):
+    """A source is named only where a figure rests on it."""
+    for source, columns in (_OF_ENROLLMENT | _OF_FIGURES).items():
+        given = trials[columns].notna().any(axis=1)
+        name = {"name": trials[source]}
+        yield Found(
+            ~given & trials[source].notna(), source, "{name} is named, but no figure rests on it.", name
+        )
+
+
+@rule("source-is-of-this-trial", level="implausible")
+def source_is_of_this_trial(trials, sources):
+    """A figure rests neither on another trial's primary source nor on a page that reports only others."""
+    own = trials["primary_source"]
+    owners = set(zip(own, trials["trial"], strict=True))
+    reports = dict(zip(sources["source"], sources["reports"].fillna("").str.split(";"), strict=True))
+    reports = {source: reported for source, reported in reports.items() if reported != [""]}
+    for column in _OF_ENROLLMENT | _OF_FIGURES:
+        named = trials[column]
+        others = named.isin(own.dropna()) & ~_in_pairs(named, trials["trial"], owners)
+        quoting = named.isin(reports)
+        reported = {(source, primary) for source in set(named[quoting]) for primary in reports[source]}
+        unreported = quoting & ~_in_pairs(named, own, reported)
+        name = {"name": named}
+        yield Found(others, column, "{name} is the primary source of another trial.", name)
+        yield Found(unreported, column, "{name} is not said to report this trial's primary source.", name)
+
+
+def _in_pairs(left, right, pairs):
+    return pd.Series([pair in pairs for pair in zip(left, right, strict=True)], index=left.index, dtype=bool)
+
+
+@rule("registry-number-fits-source", level="implausible")
+def registry_number_fits_source(trials):
+    """A source called by a registry number is called by the trial's own."""
+    for column in ("enrollment_source", "n_source", "os_source", "response_source"):
+        number = trials[column].str.extract("^(nct[0-9]{8})", expand=False).str.upper()
+        yield Found(
+            number.notna() & trials["registry_id"].notna() & (number != trials["registry_id"]),
+            "registry_id",
+            "The registry number is {registry_id}, but {column} is a record of {number}.",
+            {"number": number, "column": pd.Series(column, index=trials.index)},
+        )

@@ -1,0 +1,192 @@
+"""What must hold within a trial: its arms, numbers and dates."""
+
+import numpy as np
+import pandas as pd
+
+from mesoviz._checks._rules import Found, rule
+from mesoviz._schema._trial_columns import TRIAL_COLUMNS
+
+_REPEATED = [column.name for column in TRIAL_COLUMNS if column.name != "trial"]
+
+
+def _of_trial(trials, values, how):
+    return values.groupby(trials["trial"]).transform(how)
+
+
+def _whole(trials):
+    return trials["part_of"].isna()
+
+
+@rule("trial-is-constant")
+def trial_is_constant(trials):
+    """Trial-level columns say the same in every arm of a trial."""
+    values = trials[_REPEATED].astype("object")
+    values = values.where(values.notna(), "empty").to_numpy()
+    codes, _ = pd.factorize(trials["trial"], use_na_sentinel=False)
+    _, first = np.unique(codes, return_index=True)
+    begun = values[first[codes]]
+    differs = values != begun
+    for place in np.flatnonzero(differs.any(axis=0)):
+        rows, first_said = (pd.Series(of[:, place], index=trials.index) for of in (differs, begun))
+        message = f"{_REPEATED[place]} differs from the trial's first arm ({{first}})."
+        yield Found(rows.astype(bool), _REPEATED[place], message, {"first": first_said}, first[codes])
+
+
+@rule("label-names-one-trial")
+def label_names_one_trial(trials):
+    """No two trials share a label."""
+    first = trials.groupby("trial_label")["trial"].transform("first")
+    yield Found(
+        trials["trial"] != first,
+        "trial_label",
+        "The label {trial_label} also names the trial {first}.",
+        {"first": first},
+    )
+
+
+@rule("dates-in-order")
+def dates_in_order(trials):
+    """The last patient was not enrolled before the first."""
+    first, last = trials["first_patient"], trials["last_patient"]
+    # Where one of them is a year alone, they are compared by the year.
+    to_the_month = (first.str.len() == 7) & (last.str.len() == 7)
+    rows = (to_the_month & (first > last)) | (first.str[:4] > last.str[:4])
+    yield Found(
+        rows,
+        "last_patient",
+        "The last patient ({last_patient}) was enrolled before the first ({first_patient}).",
+    )
+
+
+@rule("trial-starts-before-its-report", level="implausible")
+def trial_starts_before_its_report(trials, sources):
+    """A trial's first patient was not enrolled after its main publication appeared."""
+    years = sources.drop_duplicates("source").set_index("source")["year"].astype("float64")
+    year = trials["primary_source"].map(years)
+    started = trials["first_patient"].str[:4].astype("float64")
+    yield Found(
+        started > year,
+        "first_patient",
+        "The first patient ({first_patient}) came after the primary source of {year}.",
+        {"year": year},
+    )
+
+
+@rule("date-is-past", level="implausible")
+def date_is_past(trials, sources):
+    """No date of enrollment is later than the newest source."""
+    newest = sources["year"].max()
+    for column in ("first_patient", "last_patient"):
+        rows = trials[column].str[:4].astype("float64") > (float("inf") if pd.isna(newest) else newest)
+        message = f"{{{column}}} is later than the newest source, of {{newest}}."
+        yield Found(rows, column, message, {"newest": pd.Series(newest, index=trials.index)})
+
+
+@rule("mesothelioma-within-enrolled")
+def mesothelioma_within_enrolled(trials):
+    """Patients with mesothelioma are no more than all patients enrolled."""
+    yield Found(
+        trials["enrolled_mesothelioma"] > trials["enrolled"],
+        "enrolled_mesothelioma",
+        "{enrolled_mesothelioma} patients with mesothelioma are more than the {enrolled} enrolled.",
+    )
+
+
+@rule("arms-within-enrolled", level="implausible")
+def arms_within_enrolled(trials):
+    """The arms of a trial hold no more patients than were enrolled."""
+    total = _of_trial(trials, trials["n"].where(_whole(trials), 0).fillna(0), "sum")
+    yield Found(
+        (total > trials["enrolled_mesothelioma"]) & ~trials["trial"].duplicated(),
+        "enrolled_mesothelioma",
+        "The arms hold {total} patients, more than the {enrolled_mesothelioma} enrolled.",
+        {"total": total},
+    )
+
+
+@rule("arms-sum-to-enrolled", level="implausible")
+def arms_sum_to_enrolled(trials):
+    """The arms of a randomized trial add up to the patients enrolled."""
+    whole = _whole(trials)
+    known = _of_trial(trials, trials["n"].notna() | ~whole, "all")
+    total = _of_trial(trials, trials["n"].where(whole, 0).fillna(0), "sum")
+    yield Found(
+        (trials["design"] == "randomized")
+        & known
+        & (total != trials["enrolled"])
+        & ~trials["trial"].duplicated(),
+        "enrolled",
+        "The arms add up to {total} patients; {enrolled} were enrolled.",
+        {"total": total},
+    )
+
+
+@rule("part-within-whole")
+def part_within_whole(trials):
+    """An arm that is part of another holds no more patients, and that other is not itself a part."""
+    arms = (
+        trials[["trial", "arm", "n", "part_of"]].drop_duplicates(["trial", "arm"]).set_index(["trial", "arm"])
+    )
+    whole = trials[["trial", "part_of"]].join(
+        arms.rename(columns={"part_of": "above"}), on=["trial", "part_of"]
+    )
+    yield Found(
+        trials["n"] > whole["n"],
+        "n",
+        "{n} patients are more than the {whole} of the arm they are part of.",
+        {"whole": whole["n"]},
+    )
+    yield Found(whole["above"].notna(), "part_of", "The arm {part_of} is itself part of another arm.")
+
+
+@rule("arm-setting-fits-trial", level="implausible")
+def arm_setting_fits_trial(trials):
+    """An arm's setting is its trial's, unless the trial mixes several."""
+    yield Found(
+        (trials["setting"].astype("str") != trials["arm_setting"].astype("str"))
+        & (trials["setting"] != "mixed"),
+        "arm_setting",
+        "The arm is {arm_setting}, its trial {setting}.",
+    )
+
+
+@rule("design-fits-arms", level="implausible")
+def design_fits_arms(trials):
+    """A randomized trial has two arms or more, and a single-arm trial has one."""
+    whole = _of_trial(trials, _whole(trials), "sum")
+    arms = _of_trial(trials, trials["arm"], "size").where(trials["design"] == "randomized", whole)
+    first = ~trials["trial"].duplicated()
+    faulty = ((trials["design"] == "randomized") & (arms < 2)) | (
+        (trials["design"] == "single-arm") & (arms > 1)
+    )
+    yield Found(faulty & first, "design", "The trial is called {design} but has {arms} arms.", {"arms": arms})
+
+
+@rule("trial-has-experimental-arm", level="implausible")
+def trial_has_experimental_arm(trials):
+    """Every trial tries something: one arm at least is experimental."""
+    tried = _of_trial(trials, trials["role"] == "experimental", "any")
+    yield Found(~tried & ~trials["trial"].duplicated(), "role", "The trial has no experimental arm.")
+
+
+@rule("accrual-is-plausible", level="implausible")
+def accrual_is_plausible(trials):
+    """A trial enrolls no more than 60 patients a month, and no more than twice as many as planned."""
+    dates = {
+        name: pd.to_datetime(trials[name].where(trials[name].str.len() == 7), format="%Y-%m")
+        for name in ("first_patient", "last_patient")
+    }
+    days = (dates["last_patient"] - dates["first_patient"]).dt.days
+    rate = trials["enrolled"].astype("float64") / (days / 30.4 + 1)
+    first = ~trials["trial"].duplicated()
+    yield Found(
+        (rate > 60) & first,
+        "last_patient",
+        "{enrolled} patients in this window make {rate} a month.",
+        {"rate": rate},
+    )
+    yield Found(
+        (trials["enrolled"] > 2 * trials["planned"]) & first,
+        "enrolled",
+        "{enrolled} patients were enrolled, {planned} planned.",
+    )

@@ -1,0 +1,310 @@
+"""What every figure of arms needs: the rows it can draw, their order, names, footnotes and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+import pandas as pd
+
+from mesoviz._page import _words
+
+NO_CLASS, NO_THERAPY = "Therapy class not reported", "Therapy not reported"
+_LETTERS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+_DEFINITIONS = {
+    "TTP": "time to progression",
+    "irPFS": "progression-free survival by immune-related criteria",
+    "FFS": "failure-free survival",
+}
+
+
+def require(frame: pd.DataFrame, columns: Iterable[str], function: str) -> None:
+    """Refuse what cannot be drawn, in one sentence.
+
+    Raises
+    ------
+    TypeError
+        If `frame` is not a DataFrame.
+    ValueError
+        If it has no rows or lacks columns.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise TypeError(f"{function} takes a DataFrame; got {type(frame).__name__}.")
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        raise ValueError(
+            f"{function} needs the columns {_words.listing(missing)}; the frame lacks them "
+            "(load it with mesoviz, or keep them when selecting columns)."
+        )
+    if frame.empty:
+        raise ValueError(f"{function} was given no rows: the selection is empty.")
+
+
+def choose(value: object, allowed: Iterable[str], parameter: str) -> None:
+    """Refuse an option that is not among those allowed, in one sentence."""
+    allowed = list(allowed)
+    if value not in allowed:
+        raise ValueError(f"{parameter} must be one of {', '.join(map(repr, allowed))}; got {value!r}.")
+
+
+def split(frame: pd.DataFrame, reason: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part a frame by `reason`: rows without one are drawn, the others are omitted and say why.
+
+    The omitted are sorted by name, so that the rows' order changes no words.
+    """
+    given = reason.notna()
+    keys = [name for name in ("trial", "arm", "endpoint", "month") if name in frame]
+    return frame[~given], frame[given].assign(reason=reason[given]).sort_values(keys, kind="stable")
+
+
+def parts_of_drawn(frame: pd.DataFrame, reason: pd.Series) -> pd.Series:
+    """True for drawn arms (no `reason`) that are part of a drawn arm: together they show patients twice."""
+    drawn = reason.isna()
+    shown = set(zip(frame["trial"][drawn], frame["arm"][drawn], strict=True))
+    whole = zip(frame["trial"], frame["part_of"], strict=True)
+    inside = [pd.notna(part) and (trial, part) in shown for trial, part in whole]
+    return drawn & pd.Series(inside, index=frame.index, dtype=bool)
+
+
+def select(
+    trials: pd.DataFrame,
+    *,
+    setting: str | Sequence[str] | None = None,
+    therapy_class: str | Sequence[str] | None = None,
+    agent: str | Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Keep the arms of the therapies asked for, with the arms that they were compared with.
+
+    A plain pandas filter on the class of an arm loses its control, which is of another class.
+
+    Parameters
+    ----------
+    trials : pandas.DataFrame
+        Arms from `load_trials`.
+    setting, therapy_class, agent : str or sequence of str, optional
+        Values of `arm_setting`, `therapy_class` and `agent`; an option left out selects nothing away.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `trials`, unchanged and in their order: every experimental arm that has all the values
+        asked for, and all arms of the same trial in the same setting where the trial has a control.
+
+    Raises
+    ------
+    ValueError
+        If a value does not occur in the column, or no arm has all of them.
+
+    Examples
+    --------
+    >>> import mesoviz as mv
+    >>> chosen = mv.select(mv.load_trials(), agent="Tremelimumab", setting="pretreated")
+    >>> sorted(chosen.loc[chosen["trial"] == "determine", "arm"])
+    ['placebo', 'tremelimumab']
+    """
+    asked = {"arm_setting": setting, "therapy_class": therapy_class, "agent": agent}
+    require(trials, ["trial", "role", *asked], "select")
+    match = trials["role"].ne("control")
+    for column, values in asked.items():
+        if values is None:
+            continue
+        values = [values] if isinstance(values, str) else list(values)
+        unknown = [value for value in values if not trials[column].eq(value).any()]
+        if unknown:
+            raise ValueError(f"select: no arm has {column} {_words.listing(map(repr, unknown))}.")
+        match &= trials[column].isin(values)
+    if not match.any():
+        raise ValueError("select: no experimental arm has all the values asked for.")
+    keys = ["trial", "arm_setting"]
+    compared = (
+        trials["role"].eq("control").groupby([trials[key] for key in keys], observed=True).transform("any")
+    )
+    with_match = match.groupby([trials[key] for key in keys], observed=True).transform("any")
+    return trials[match | (with_match & compared)]
+
+
+def in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Sort arms by setting, class and agent, a randomized comparison's arms standing together.
+
+    A control stands under its trial's first experimental arm, so it takes that arm's class and agent as
+    `lead_class` and `lead_agent`. A frame that does not tell the `design` keeps every trial's arms together.
+    The order rests on names alone, never on results or on the rows' order.
+    """
+    randomized = frame["design"].eq("randomized") if "design" in frame else True
+    compared = randomized | frame.groupby("trial")["role"].transform(
+        lambda roles: roles.eq("control").any()
+    ).astype(bool)
+    first = frame.assign(_part=frame["part_of"].notna()).sort_values(["trial", "role", "_part", "arm"])
+    leads = first.drop_duplicates(["trial", "arm_setting"]).set_index(["trial", "arm_setting"])
+    at = pd.MultiIndex.from_frame(frame[["trial", "arm_setting"]])
+    frame = frame.assign(
+        lead_class=frame["therapy_class"].where(~compared, leads["therapy_class"].reindex(at).to_numpy()),
+        lead_agent=frame["agent"].where(~compared, leads["agent"].reindex(at).to_numpy()),
+    )
+    keys = ["arm_setting", "lead_class", "_agent", "_label", "trial", "role", "_part", "therapy_label", "arm"]
+    helpers = {
+        "_agent": frame["lead_agent"].str.casefold(),
+        "_label": frame["trial_label"].str.casefold(),
+        "_part": frame["part_of"].notna(),
+    }
+    return frame.assign(**helpers).sort_values(keys).drop(columns=list(helpers)).reset_index(drop=True)
+
+
+def with_class(frame: pd.DataFrame) -> pd.DataFrame:
+    """Say so where the therapy class is missing, that no arm may fall out of a grouping by it."""
+    kinds = frame["therapy_class"].astype("category")
+    if kinds.isna().any():
+        kinds = kinds.cat.add_categories(NO_CLASS).fillna(NO_CLASS)
+    return frame.assign(therapy_class=kinds)
+
+
+def names(frame: pd.DataFrame) -> pd.Series:
+    """An arm's name on an axis: its therapy, and its own label where a trial has several of one therapy."""
+    label = frame["arm_label"].astype("object")
+    therapy = frame["therapy_label"].fillna(NO_THERAPY)
+    return therapy.where(label.isna(), therapy + " (" + label.astype(str) + ")")
+
+
+def joined(frame: pd.DataFrame) -> list[bool]:
+    """True where a row is of the same trial as the row above it."""
+    return frame["trial"].eq(frame["trial"].shift()).tolist()
+
+
+def remarks(frame: pd.DataFrame, definition: str | None = None) -> list[list[str]]:
+    """What must be said of each row beside its numbers: selected, shared or differently measured patients."""
+    labels = dict(zip(frame["trial"], frame["trial_label"], strict=True))
+    found: list[list[str]] = []
+    for row in frame.to_dict("records"):
+        here = []
+        if pd.notna(row["population"]):
+            here.append(f"Population: {row['population']}.")
+        if pd.notna(row["overlaps_trial"]):
+            other = labels.get(row["overlaps_trial"], row["overlaps_trial"])
+            here.append(f"Some patients probably stand in another trial too ({other}).")
+        if pd.notna(row["part_of"]):
+            here.append("Part of a larger arm of the same trial: never added to it.")
+        if definition and row[definition] in _DEFINITIONS:
+            here.append(f"{row[definition]}: {_DEFINITIONS[row[definition]]}.")
+        found.append(here)
+    return found
+
+
+def special_trials(frame: pd.DataFrame, limit: int | None = 3) -> list[str]:
+    """Trials whose patients are selected, or may be counted in another trial of the selection too."""
+    found = []
+    labels = dict(zip(frame["trial"], frame["trial_label"], strict=True))
+    shared = frame.loc[frame["overlaps_trial"].isin(labels), "trial_label"].drop_duplicates()
+    if len(shared):
+        found.append(f"Some patients are probably counted twice, in {_words.listing(shared)}.")
+    special = frame.dropna(subset="population").drop_duplicates("trial")
+    if limit and len(special) > limit:
+        found.append(f"Selected patients in {len(special):,} trials, named in this chart's words.")
+    elif len(special):
+        named = [f"{row.trial_label} ({row.population})" for row in special.itertuples()]
+        found.append(f"Selected patients: {'; '.join(named)}.")
+    return found
+
+
+def footnotes(remarks: Sequence[Sequence[str]]) -> tuple[list[str], str]:
+    """Raised letters for each row, and the line that explains them, in order of appearance."""
+    seen: dict[str, str] = {}
+    marks = []
+    for here in remarks:
+        for remark in here:
+            seen.setdefault(remark, _letter(len(seen)))
+        marks.append("".join(f"\N{NO-BREAK SPACE}{seen[remark]}" for remark in here))
+    return marks, "  ".join(f"{letter}\N{NO-BREAK SPACE}{remark}" for remark, letter in seen.items())
+
+
+def _letter(position: int) -> str:
+    more, last = divmod(position, len(_LETTERS))
+    return (_letter(more - 1) if more else "") + _LETTERS[last]
+
+
+@cache
+def _project_sources() -> pd.DataFrame:
+    from mesoviz._tables._load import load_sources
+
+    return load_sources()
+
+
+def sources_behind(
+    drawn: pd.DataFrame, columns: Sequence[str], sources: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """The rows of `sources` that drawn numbers rest on, in drawing order.
+
+    Parameters
+    ----------
+    drawn : pandas.DataFrame
+        Has, for each of `columns` (such as ``"os_source"``), the citation too (``"os_citation"``).
+    columns : sequence of str
+        The source columns of the figures that are drawn.
+    sources : pandas.DataFrame, optional
+        From `load_sources`; by default the project's own. A source that it does not hold, or cites
+        otherwise, is listed with its key and citation alone.
+    """
+    table = _project_sources() if sources is None else sources
+    pairs = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "source": drawn[column].astype("object").to_numpy(),
+                    "citation": drawn[column.replace("source", "citation")].astype("object").to_numpy(),
+                    "at": range(len(drawn)),
+                }
+            )
+            for column in columns
+        ]
+    )
+    pairs = pairs.dropna(subset="source").sort_values("at", kind="stable").drop_duplicates("source")
+    listed = table.drop_duplicates("source")
+    found = pairs[["source", "citation"]].merge(listed, "left", on="source", suffixes=("", "_listed"))
+    # A page that quotes several publications is cited by the one that a trial rests on, "via" the page.
+    cited = found[["citation", "citation_listed"]].astype("str")
+    page, page_listed = (cited[name].str.split(", via ").str[-1] for name in cited)
+    details = table.columns.difference(["source", "citation"])
+    found[details] = found[details].where(page.eq(page_listed))
+    return found[table.columns].reset_index(drop=True)
+
+
+def year_of(keys: pd.Series, sources: pd.DataFrame | None = None) -> pd.Series:
+    """The year in which each source was published, by its key; missing where it is not known."""
+    table = _project_sources() if sources is None else sources
+    years = table.drop_duplicates("source").set_index("source")["year"]
+    return keys.map(years).astype("Int64")
+
+
+def sources_note(sources: pd.DataFrame) -> str:
+    """The figure's source line: up to six citations, else how many."""
+    cited = sources["citation"].fillna(sources["source"]).drop_duplicates().tolist()
+    if not cited:
+        return "Sources: not given."
+    if len(cited) > 6:
+        return f"Sources: {len(cited)} publications, listed below."
+    return f"Sources: {'; '.join(cited)}."
+
+
+def license_note() -> str:
+    """The date of the data and its license."""
+    return f"Data to {_words.DATA_TO}. mesoviz, CC BY 4.0. Not medical advice."
+
+
+def studied(frame: pd.DataFrame, *, arms: str = "arm") -> str:
+    """How many arms, trials and patients stand in a frame of arms: part-of arms are never added.
+
+    Where no arm tells a number to add, none is said: unknown is not zero.
+    """
+    trials = frame["trial"].nunique()
+    patients = frame["n"].where(frame["part_of"].isna())
+    words = f"{_words.count(len(frame), arms)} of {_words.count(trials, 'trial')}"
+    known = patients.notna().any()
+    return f"{words}, {_words.count(int(patients.sum()), 'patient')}" if known else words
+
+
+def omitted_words(omitted: pd.DataFrame, what: str = "arm") -> list[str]:
+    """The rows that are not drawn, by reason, named by trial."""
+    lines = []
+    for reason, rows in omitted.groupby("reason", sort=False, observed=True):
+        labels = rows["trial_label"].drop_duplicates()
+        lines.append(f"Not drawn, {reason} ({_words.count(len(rows), what)}): {', '.join(labels)}.")
+    return lines

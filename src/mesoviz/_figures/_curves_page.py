@@ -1,0 +1,267 @@
+"""The page of survival curves: steps, bands and labels, and the counts aligned beneath the ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from mesoviz._figures import _arms
+from mesoviz._page import _layout, _style, _words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COUNTS = {"at_risk": "At risk", "events": "Events", "censored": "Censored"}
+LINE = 1.45  # line distance of the table, in type sizes
+ARM_LINES = len(COUNTS) + 1.35  # lines that an arm takes in it: its name, its counts and a gap
+LABEL_GAP = 0.5  # below a label at a curve's end, in lines
+_LINES = ("-", (0, (4, 1.6)), (0, (1, 1.2)), (0, (7, 1.5, 1, 1.5)))
+
+
+class _Look(NamedTuple):
+    """How an arm is told from the others: by color, kind of line, and mark."""
+
+    color: str
+    line: object
+    marker: str
+    face: str
+
+
+def draw_page(
+    data: pd.DataFrame, furniture: _layout.Furniture, *, heading: str, ends: Sequence[Sequence[str]]
+) -> Figure:
+    """Lay out the curves, with what is written at their `ends`, above the table of counts."""
+    style = _style.current()
+    text = style.text
+    counts = max(_layout.text_width(_words.whole(n), text) for n in data[[*COUNTS]].to_numpy().ravel())
+    names = max(_layout.text_width(name, text) for name in COUNTS.values())
+    left = _layout.MARGIN + names + counts / 2 + text
+    label = 0.22 * style.width
+    wide = style.width - left - label - text - _layout.MARGIN
+    labels = [_lines(end, label, style) for end in ends]
+    tall = max(0.5 * wide, sum(len(lines) + LABEL_GAP for lines in labels) * _layout.LEADING * text)
+    last = data[["month", "median_months", "high_months"]].astype(float).max()
+    limit = max(1.0, last.max())
+    ticks = month_ticks(limit, (counts + 0.8 * text) / wide)
+    head, foot, table = 2.2 * text, 2.4 * text, len(ends) * ARM_LINES * LINE * text
+    with mpl.rc_context(_style.settings()):
+        figure, top = _layout.page(furniture, head + tall + foot + table)
+        points = _layout.from_top_left(figure)
+        how = {"transform": points, "size": text, "color": _style.GRAY}
+        figure.text(_layout.MARGIN, top + text, heading, **how)
+        top += head
+        figure.text(_layout.MARGIN, top + tall + 0.4 * text, "Months", va="top", **how)
+        axes = _layout.axes_at(figure, left, top, wide, tall)
+        _style_axes(axes, limit, ticks)
+        draw(data, axes)
+        below = _layout.axes_at(figure, left, top + tall + foot, wide, table)
+        below.set_axis_off()
+        below.set_xlim(0, limit)
+        below.set_ylim(table, 0)
+        draw_table(data, below, ticks)
+        _draw_ends(figure, data, labels, left + wide + 0.8 * text, top, tall)
+    return figure
+
+
+def month_ticks(limit: float, least: float) -> np.ndarray:
+    """Ticks every 6 or 12 months, or as far apart as their counts need: `least` is a share of the axis."""
+    steps = (6, 12, 24, 36, 60, 120, 240) if limit >= 12 else (1, 2, 3, 6, 12)
+    step = next((step for step in steps if step / limit >= least), steps[-1])
+    return np.arange(0, limit + 1e-9, step)
+
+
+def _style_axes(axes: Axes, limit: float, ticks: np.ndarray) -> None:
+    text = _style.current().text
+    axes.set_xlim(0, limit)
+    axes.set_ylim(0, 100)
+    axes.set_xticks(ticks)
+    axes.set_yticks([0, 25, 50, 75, 100], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    axes.tick_params(length=0, labelsize=text, pad=0.4 * text)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["bottom"].set(color=_style.EDGE, linewidth=0.7)
+    axes.grid(axis="y", color=_style.RULE, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.patch.set_visible(False)
+
+
+def by_arm(data: pd.DataFrame) -> list[pd.DataFrame]:
+    """The points of each arm, in drawing order."""
+    return [points for _, points in data.groupby("arm", sort=False)]
+
+
+def _looks(arms: Sequence[pd.DataFrame]) -> list[_Look]:
+    looks = []
+    for i, points in enumerate(arms):
+        control = points["role"].iloc[0] == "control"
+        color = _style.EDGE if control else _style.class_color(points["therapy_class"].iloc[0])
+        mark = ("D", "white") if control else ("o", color)
+        looks.append(_Look(color, _LINES[i % len(_LINES)], *mark))
+    return looks
+
+
+def draw(data: pd.DataFrame, axes: Axes) -> Axes:
+    """Draw each arm's steps and band, and its published median on the 50 % line."""
+    style = _style.current()
+    arms = by_arm(data)
+    lane = 100 * style.text / (72 * axes.figure.get_figheight() * axes.get_position().height)
+    for i, (points, look) in enumerate(zip(arms, _looks(arms), strict=True)):
+        arm = points["arm"].iloc[0]
+        x, y, low, high = (
+            points[name].to_numpy(dtype=float, na_value=np.nan)
+            for name in ("month", "survival_pct", "low_pct", "high_pct")
+        )
+        axes.fill_between(
+            x, low, high, step="post", color=look.color, alpha=0.15, linewidth=0, gid=f"band {arm}"
+        )
+        axes.step(
+            x,
+            y,
+            where="post",
+            color=look.color,
+            linestyle=look.line,
+            linewidth=1.2 * style.line,
+            marker=look.marker if len(points) == 1 else None,  # a single point has no line
+            gid=f"curve {arm}",
+            clip_on=False,
+            zorder=3,
+        )
+        _draw_median(axes, points.iloc[0], 50 + lane * ((len(arms) - 1) / 2 - i), look)
+    return axes
+
+
+def _draw_median(axes: Axes, row: pd.Series, y: float, look: _Look) -> None:
+    """The median as published; the arms stand above one another, so that none hides another."""
+    style = _style.current()
+    if pd.isna(row["median_months"]):
+        return
+    low, high = (
+        row[name] if pd.notna(row[name]) else row["median_months"] for name in ("low_months", "high_months")
+    )
+    if row["high_status"] == _words.NOT_REACHED:
+        high = axes.get_xlim()[1]
+        axes.plot([high], [y], marker=">", color=look.color, clip_on=False, gid=f"open {row['arm']}")
+    if high > low:
+        axes.hlines(
+            y,
+            low,
+            high,
+            colors=look.color,
+            linewidth=1.6 * style.line,
+            zorder=4,
+            gid=f"median interval {row['arm']}",
+        )
+    axes.plot(
+        [row["median_months"]],
+        [y],
+        marker=look.marker,
+        markersize=style.marker * (0.85 if look.marker == "D" else 1.0),
+        markerfacecolor=look.face,
+        markeredgecolor=look.color,
+        markeredgewidth=style.line,
+        linestyle="none",
+        zorder=5,
+        gid=f"median {row['arm']}",
+    )
+
+
+def draw_table(data: pd.DataFrame, axes: Axes, ticks: Sequence[float]) -> Axes:
+    """Write the counts of each arm beneath the ticks; blank where the arm's curve does not reach."""
+    style = _style.current()
+    line = LINE * style.text
+    arms = by_arm(data)
+    left = _layout.MARGIN - 72 * axes.figure.get_figwidth() * axes.get_position().x0
+    places = axes.get_yaxis_transform()  # across in fractions of the axes, down in points
+    wide = 72 * axes.figure.get_figwidth() * axes.get_position().width
+    for i, (points, look) in enumerate(zip(arms, _looks(arms), strict=True)):
+        top = i * ARM_LINES * line
+        name = _arms.names(points).iloc[0]
+        base = top + line / 2 + _layout.BASELINE * style.text
+        axes.add_artist(
+            Line2D(
+                [left / wide, (left + 1.8 * style.text) / wide],
+                [top + line / 2] * 2,
+                transform=places,
+                color=look.color,
+                linestyle=look.line,
+                linewidth=1.2 * style.line,
+                clip_on=False,
+            )
+        )
+        axes.text(
+            (left + 2.3 * style.text) / wide,
+            base,
+            name,
+            transform=places,
+            size=style.text,
+            weight="bold",
+            color=look.color,
+        )
+        at = points.set_index("month")
+        for j, (column, words) in enumerate(COUNTS.items(), start=1):
+            base = top + (j + 0.5) * line + _layout.BASELINE * style.text
+            axes.text(left / wide, base, words, transform=places, size=style.text, color=_style.GRAY)
+            for tick in ticks:
+                if tick in at.index:
+                    cell = _words.whole(at.loc[tick, column])
+                    gid = f"{column} {points['arm'].iloc[0]} {tick:g}"
+                    axes.text(tick, base, cell, size=style.text, ha="center", gid=gid)
+    return axes
+
+
+def _lines(end: Sequence[str], wide: float, style: _style.Style) -> list[tuple[str, bool]]:
+    """What is written at a curve's end, line by line, and whether it is bold: its name is."""
+    return [
+        (line, i == 0)
+        for i, words in enumerate(end)
+        for line in _layout.wrap(words, wide, style.text, i == 0)
+    ]
+
+
+def _draw_ends(
+    figure: Figure,
+    data: pd.DataFrame,
+    labels: Sequence[Sequence[tuple[str, bool]]],
+    left: float,
+    top: float,
+    tall: float,
+) -> None:
+    """Write each arm's label beside the end of its curve, moved where two would overlap."""
+    style = _style.current()
+    line = _layout.LEADING * style.text
+    arms = by_arm(data)
+    heights = [(len(lines) + LABEL_GAP) * line for lines in labels]
+    ends = [tall * (1 - points["survival_pct"].iloc[-1] / 100) for points in arms]
+    points = _layout.from_top_left(figure)
+    for at, lines, look in zip(
+        dodge([end - line for end in ends], heights, tall), labels, _looks(arms), strict=True
+    ):
+        for k, (words, bold) in enumerate(lines):
+            figure.text(
+                left,
+                top + at + (k + 0.5) * line + _layout.BASELINE * style.text,
+                words,
+                transform=points,
+                size=style.text,
+                weight="bold" if bold else "normal",
+                color=look.color if bold else _style.GRAY,
+            )
+
+
+def dodge(wanted: Sequence[float], heights: Sequence[float], room: float) -> np.ndarray:
+    """Tops of boxes as near as can be to those wanted, one below the other, within 0 to `room`."""
+    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
+    tops = np.zeros(len(wanted))
+    end = 0.0
+    for i in order:
+        tops[i] = max(wanted[i], end)
+        end = tops[i] + heights[i]
+    for i in reversed(order):
+        room -= heights[i]
+        tops[i] = room = min(tops[i], room)
+    return tops

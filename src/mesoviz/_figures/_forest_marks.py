@@ -1,0 +1,146 @@
+"""The marks of a forest plot: ratios, intervals, the pooled diamond, and what a comparison rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mesoviz._figures import _basis
+from mesoviz._page import _layout, _style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+ENDS = (
+    "\N{LEFTWARDS ARROW} favors the experimental arm",
+    "favors the control\N{NO-BREAK SPACE}\N{RIGHTWARDS ARROW}",
+)
+
+
+def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
+    """Draw ratios and intervals at the heights `y` on a log axis: classes by color, area by weight."""
+    style = _style.current()
+    y = np.asarray(y, dtype=float)
+    span = _span(data)
+    _log_axis(axes, span, style)
+    pooled = data["mark"].eq("pooled").to_numpy()
+    colors = np.array([_style.class_color(kind) for kind in data["therapy_class"]], dtype=object)
+    x, low, high = (data[name].to_numpy(dtype=float) for name in ("hazard_ratio", "low", "high"))
+    bare = np.isnan(low) & np.isnan(high) & ~pooled
+    _interval(
+        axes, y[~pooled], low[~pooled], high[~pooled], x[~pooled], list(colors[~pooled]), "interval", span
+    )
+    weight = data["precision"].to_numpy(dtype=float)
+    share = (
+        np.nan_to_num(weight / np.nanmax(weight), nan=0) if np.isfinite(weight).any() else np.zeros(len(x))
+    )
+    area = (1.7 * style.marker) ** 2 * np.maximum(share, 0.09)  # the smallest can still be seen
+    square = ~bare & ~pooled
+    axes.scatter(
+        x[square], y[square], s=area[square], marker="s", c=list(colors[square]),
+        edgecolors="white", linewidths=0.5, zorder=3, gid="ratio",
+    )  # fmt: skip
+    axes.scatter(
+        x[bare], y[bare], s=style.marker**2, marker="o", facecolors="white",
+        edgecolors=list(colors[bare]), linewidths=style.line, zorder=3, gid="ratio without interval",
+    )  # fmt: skip
+    for row, at in zip(data[pooled].to_dict("records"), y[pooled], strict=True):
+        _diamond(axes, row, at, span, style)
+    return axes
+
+
+def _interval(
+    axes: Axes, y: np.ndarray, low: np.ndarray, high: np.ndarray, x: np.ndarray,
+    colors: list[str], gid: str, span: float, dashes: str = "-",
+) -> None:  # fmt: skip
+    """Lines of intervals, with an arrow where one leaves the axis."""
+    style = _style.current()
+    start, end = np.where(np.isnan(low), x, low), np.where(np.isnan(high), x, high)
+    line = end > start
+    colors = np.array(colors, dtype=object)
+    axes.hlines(
+        y[line], np.clip(start, 1 / span, span)[line], np.clip(end, 1 / span, span)[line],
+        colors=list(colors[line]), linewidth=style.line, linestyles=dashes, gid=gid,
+    )  # fmt: skip
+    for gone, at, marker in ((start < 1 / span, 1 / span, "<"), (end > span, span, ">")):
+        which = gone & line
+        axes.scatter(
+            np.full(which.sum(), at), y[which], s=(0.8 * style.marker) ** 2, marker=marker,
+            c=list(colors[which]), zorder=3, clip_on=False, gid=f"{gid} leaves the axis",
+        )  # fmt: skip
+
+
+def _diamond(axes: Axes, row: dict[str, object], y: float, span: float, style: _style.Style) -> None:
+    """A pooled estimate: its interval as a diamond, the prediction interval as a line through it."""
+    one = [np.array([row[name]]) for name in ("prediction_low", "prediction_high", "hazard_ratio")]
+    _interval(axes, np.array([y]), *one, [_style.INK], "prediction interval", span, ":")
+    low, high = (float(np.clip(row[name], 1 / span, span)) for name in ("low", "high"))
+    half = 0.55 * style.text
+    corners = ([low, row["hazard_ratio"], high, row["hazard_ratio"]], [y, y - half, y, y + half])
+    axes.fill(*corners, facecolor=_style.INK, linewidth=0, zorder=3, gid="pooled")
+
+
+def _span(data: pd.DataFrame) -> float:
+    """The axis reaches from one over it to it: all ratios, and intervals up to a fourfold ratio."""
+    ratios = np.abs(np.log(data["hazard_ratio"].to_numpy(float))).max()
+    ends = np.abs(np.log(data[["low", "high"]].where(data[["low", "high"]] > 0).to_numpy(float)))
+    ends = np.nanmax(ends) if np.isfinite(ends).any() else 0.0
+    return float(np.exp(max(1.12 * ratios, min(1.06 * ends, np.log(4)), np.log(2.1))))
+
+
+def _log_axis(axes: Axes, span: float, style: _style.Style) -> None:
+    """A logarithmic axis around the line of no effect, with as many ticks as fit."""
+    axes.set_xscale("log")
+    axes.set_xlim(1 / span, span)
+    wide = 72 * axes.figure.get_figwidth() * axes.get_position().width
+    for steps in ((1, 1.5, 2, 3), (1, 2, 4, 8, 16, 32, 64), (1, 3, 9, 27, 81), (1, 10, 100)):
+        above = [step for step in steps if step < span / 1.02]
+        ticks = [*(1 / step for step in above[:0:-1]), *above]
+        gaps = np.diff(np.log(ticks)) * wide / (2 * np.log(span))
+        if span / steps[-1] < 3 and (len(ticks) < 2 or gaps.min() > 2.6 * style.text):
+            break
+    axes.set_xticks(ticks, [f"{tick:.2g}" for tick in ticks])
+    axes.minorticks_off()
+    axes.axvline(1, color=_style.INK, linewidth=0.9, zorder=1, gid="no effect")
+
+
+def draw_basis(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> None:
+    """The facts a comparison rests on, a small mark each: filled for yes, hollow for no."""
+    style = _style.current()
+    axes.set_xlim(-0.6, len(_basis.FACTS) - 0.4)
+    axes.set_xticks(range(len(_basis.FACTS)), [letter for letter, _ in _basis.FACTS.values()])
+    axes.grid(False)
+    places = np.asarray(y, dtype=float)
+    for at, name in enumerate(_basis.FACTS):
+        holds = data[name].astype("boolean")
+        for value, face in ((True, _style.GRAY), (False, "white")):
+            here = holds.eq(value).fillna(False).to_numpy(dtype=bool)
+            axes.scatter(
+                np.full(here.sum(), at), places[here], s=(0.6 * style.marker) ** 2, facecolors=face,
+                edgecolors=_style.GRAY, linewidths=0.8, gid=f"{name}: {'yes' if value else 'no'}",
+            )  # fmt: skip
+
+
+def keys(data: pd.DataFrame) -> list[_layout.Key]:
+    """The legend of what is drawn, and of nothing else."""
+    dark = {"color": _style.OTHER_COLOR}
+    bare = data["low"].isna() & data["high"].isna()
+    keys = []
+    if (~bare & data["mark"].eq("comparison")).any():
+        keys.append(_layout.Key("ratio; area: its weight", {"marker": "s", **dark}))
+        keys.append(_layout.Key("interval as published", {"linestyle": "-", **dark}))
+    if bare.any():
+        hollow = {"marker": "o", "markerfacecolor": "white", "markeredgecolor": _style.OTHER_COLOR}
+        keys.append(_layout.Key("no interval reported", hollow))
+    span = _span(data)
+    reached = data.reindex(columns=["low", "high", "prediction_low", "prediction_high"])
+    if ((reached < 1 / span) | (reached > span)).any(axis=None):
+        keys.append(_layout.Key("leaves the axis", {"marker": ">", **dark}))
+    if data["mark"].eq("pooled").any():
+        keys.append(_layout.Key("pooled", {"marker": "D", "color": _style.INK}))
+        if data["prediction_low"].notna().any():
+            keys.append(_layout.Key("prediction interval", {"linestyle": ":", "color": _style.INK}))
+    return keys

@@ -1,0 +1,336 @@
+"""From promise to randomized test: what a therapy's early trials showed, and what a later test found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+
+from mesoviz._figures import _arms, _later, _map, _response_rate
+from mesoviz._page import _layout, _style, _words
+from mesoviz._page._chart import ALT_LENGTH, Chart
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+CAVEAT = (
+    "A hazard ratio below 1 favors the therapy. Early and later trials often differ in setting, dose and "
+    "partner drugs. Where only years of publication tell the order, trials may have run side by side."
+)
+_SOURCES = ("response_source", "os_source", "n_source", "os_hr_source", "pfs_hr_source", "date_source")
+
+
+def promise_and_test(
+    trials: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    *,
+    title: str | None = None,
+    sources: pd.DataFrame | None = None,
+) -> Chart:
+    """Draw what early trials of each therapy showed above what a later randomized trial found.
+
+    Parameters
+    ----------
+    trials : pandas.DataFrame
+        Arms from `load_trials`; filter it with pandas first, but keep the control arms, which tell that
+        a trial had one.
+    comparisons : pandas.DataFrame
+        From `load_comparisons`; the main analyses of the drawn arms are looked up in it.
+    title : str, optional
+        A heading of your own in place of the general one.
+    sources : pandas.DataFrame, optional
+        From `load_sources`, with years of publication; by default the project's own.
+
+    Returns
+    -------
+    Chart
+        `data` has one row an arm (and control, where an arm was compared with several): its `step`
+        (``"signal"`` or ``"test"``), response, median survival and hazard ratios (`os_hazard_ratio`,
+        `pfs_hazard_ratio`, with intervals); `omitted` all other arms with the reason.
+
+    Raises
+    ------
+    ValueError
+        If no therapy of the selection has an early trial and a later randomized one.
+
+    Notes
+    -----
+    A signal is an arm without a randomized control, or of a trial of phase 1 or 2; a test is an arm that was
+    randomized against a control in a later trial of the same therapy. Later is decided by the first
+    patient's date where both trials tell it; else by the last patient's; else by the years of the primary
+    publications. Where none tells the order, or a year alone leaves it open, an arm is not drawn. Intervals
+    of responses are exact (Clopper and Pearson) and ours; hazard ratios are as published.
+
+    Examples
+    --------
+    >>> import mesoviz as mv
+    >>> trials, comparisons = mv.load_trials(), mv.load_comparisons()
+    >>> chart = mv.promise_and_test(mv.select(trials, agent="Tremelimumab"), comparisons)
+    >>> chart.data[["trial", "step"]].to_numpy().tolist()[-1]
+    ['determine', 'test']
+    """
+    data, omitted = prepare(trials, comparisons, sources)
+    behind = _arms.sources_behind(data, _SOURCES, sources)
+    title = title or "From promise to randomized test"
+    return Chart(
+        _draw_rows(data, omitted, behind, title),
+        data,
+        title=title,
+        alt=_alt(data),
+        text=describe(data, omitted, title),
+        omitted=omitted,
+        sources=behind,
+    )
+
+
+def prepare(
+    trials: pd.DataFrame, comparisons: pd.DataFrame, sources: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Arms that are a signal or a later test, in drawing order; and the others, with the reason."""
+    return _later.sequences(trials, comparisons, sources)
+
+
+def draw(data: pd.DataFrame, axes: Sequence[Axes], y: Sequence[float]) -> Sequence[Axes]:
+    """Draw responses in the first axes and hazard ratios in the second, OS above PFS, at the heights `y`."""
+    style = _style.current()
+    y = np.asarray(y, dtype=float)
+    told = data["pct"].notna().to_numpy()
+    _response_rate.draw(data[told], axes[0], y[told])
+    axes[0].set_xticks([0, 50, 100])
+    _draw_scale(axes[1], data)
+    low_limit, high_limit = axes[1].get_xlim()
+    shift = 0.5 * _layout.LEADING * style.text
+    fates = (
+        data["primary_endpoint_met"]
+        .astype("object")
+        .map({True: "met", False: "not_met"})
+        .fillna("not_stated")
+    )
+    two = data[[f"{endpoint}_hazard_ratio" for endpoint in _later.ENDPOINTS]].notna().all(axis=1)
+    for endpoint, side in zip(_later.ENDPOINTS, (-1, 1), strict=True):
+        ratio, low, high = (
+            data[f"{endpoint}_{name}"].to_numpy(float) for name in ("hazard_ratio", "hr_low", "hr_high")
+        )
+        at = y + side * shift * two.to_numpy()
+        for i in np.flatnonzero(~np.isnan(ratio)):
+            look = _map.FATES[fates.iloc[i]][1]
+            color = look["edgecolor"]
+            if not np.isnan(low[i]) and not np.isnan(high[i]):
+                ends = max(low[i], low_limit), min(high[i], high_limit)
+                axes[1].plot(ends, [at[i]] * 2, color=color, linewidth=style.line, gid=f"{endpoint} interval")
+                arrow = {
+                    "color": color,
+                    "markersize": style.marker,
+                    "clip_on": False,
+                    "gid": "beyond the axis",
+                }
+                if low[i] < low_limit:
+                    axes[1].plot(low_limit, at[i], "<", **arrow)
+                if high[i] > high_limit:
+                    axes[1].plot(high_limit, at[i], ">", **arrow)
+            size = style.marker**2 * (np.pi / 4 if look["marker"] == "D" else 1)
+            axes[1].scatter(
+                ratio[i],
+                at[i],
+                s=size,
+                zorder=3,
+                linewidths=style.line / 2,
+                gid=f"{endpoint} hazard ratio",
+                **look,
+            )
+    return axes
+
+
+def _draw_scale(axes: Axes, data: pd.DataFrame) -> None:
+    """A log axis wide enough for all ratios, and the line of no effect."""
+    names = [
+        f"{endpoint}_{name}"
+        for endpoint in _later.ENDPOINTS
+        for name in ("hazard_ratio", "hr_low", "hr_high")
+    ]
+    values = data[names].to_numpy(float)
+    ratios = data[[name for name in names if name.endswith("ratio")]].to_numpy(float)
+    low = np.nanmin([max(np.nanmin([*values.ravel(), 0.5]), 0.1), *ratios.ravel()])
+    high = np.nanmax([min(np.nanmax([*values.ravel(), 2.0]), 10), *ratios.ravel()])
+    axes.set_xscale("log")
+    axes.set_xlim(low / 1.08, high * 1.08)
+    ticks = [
+        tick
+        for tick in (0.01, 0.03, 0.1, 0.25, 0.5, 1, 2, 4, 10, 30, 100)
+        if low / 1.08 <= tick <= high * 1.08
+    ]
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.set_xticks([], minor=True)
+    axes.axvline(1, color=_style.INK, linewidth=0.9, zorder=1, gid="no effect")
+
+
+def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
+    """Every plotted number in words, one line an arm, and what is not drawn."""
+    lines = [f"{_words.sentence(title)} {_subtitle(data)}"]
+    for row, name, remarks in zip(data.to_dict("records"), _arms.names(data), _remarks(data), strict=True):
+        setting = _words.SETTINGS.get(row["arm_setting"], row["arm_setting"])
+        n = f"n = {row['n']}" if pd.notna(row["n"]) else "n not reported"
+        said = [
+            f"response {_response_rate.rate_words(row)}" if pd.notna(row["pct"]) else "response not reported"
+        ]
+        said.append(f"median overall survival {_median(row)}")
+        if row["step"] == _later.TEST:
+            said += [_ratio_words(row, endpoint) for endpoint in _later.ENDPOINTS]
+            said.append(f"later than {row['after']} by {row['ordered_by']}")
+        elif any(pd.notna(row[f"{endpoint}_hazard_ratio"]) for endpoint in _later.ENDPOINTS):
+            said += [_ratio_words(row, endpoint) for endpoint in _later.ENDPOINTS]
+        said.append(_map.FATES[_fate(row)][0])
+        cited = dict.fromkeys(row[name.replace("source", "citation")] for name in _SOURCES)
+        citations = "; ".join(word for word in cited if pd.notna(word))
+        step = "later randomized test" if row["step"] == _later.TEST else "signal"
+        lines.append(
+            f"{row['therapy_class']}, {row['agent']}, {step}: {name}, {row['trial_label']}, "
+            f"phase {row['phase']}, {setting}, {row['dated']} {row['year']}, {n}: {'; '.join(said)}. "
+            f"{' '.join([*remarks, ''])}[{citations}]"
+        )
+    return "\n".join([*lines, *_arms.omitted_words(omitted), CAVEAT])
+
+
+def _fate(row: dict[str, object]) -> str:
+    if pd.isna(row["primary_endpoint_met"]):
+        return "not_stated"
+    return "met" if row["primary_endpoint_met"] else "not_met"
+
+
+def _median(row: dict[str, object]) -> str:
+    if row["os_status"] == _words.NOT_REACHED:
+        return _words.NOT_REACHED
+    if pd.isna(row["os_median_months"]):
+        return _words.NOT_REPORTED
+    return f"{_words.number(row['os_median_months'])} months"
+
+
+def _ratio_words(row: dict[str, object], endpoint: str) -> str:
+    ratio = row[f"{endpoint}_hazard_ratio"]
+    if pd.isna(ratio):
+        return f"{endpoint.upper()} hazard ratio {_words.NOT_REPORTED}"
+    limits = _words.interval(row[f"{endpoint}_hr_low"], row[f"{endpoint}_hr_high"], places=2)
+    level = row[f"{endpoint}_hr_level"]
+    told = f"{level:g} %" if pd.notna(level) else "level not stated,"
+    interval = f"{told} interval {limits[1:-1]}" if limits else "interval not reported"
+    return f"{endpoint.upper()} hazard ratio {_words.number(ratio, 2)} ({interval})"
+
+
+def _ratio_cell(row: dict[str, object]) -> str:
+    lines = []
+    for endpoint in _later.ENDPOINTS:
+        ratio, level = row[f"{endpoint}_hazard_ratio"], row[f"{endpoint}_hr_level"]
+        if pd.isna(ratio):
+            continue
+        limits = _words.interval(row[f"{endpoint}_hr_low"], row[f"{endpoint}_hr_high"], places=2)
+        if limits and level != 95:
+            limits = f"{limits[:-1]}; {f'{level:g} %' if pd.notna(level) else 'level n.r.'})"
+        lines.append(f"{endpoint.upper()} {_words.number(ratio, 2)} {limits}".rstrip())
+    if not lines and row["step"] == _later.TEST:
+        lines = [_words.NOT_REPORTED]
+    return "\n".join(lines)
+
+
+def _remarks(data: pd.DataFrame) -> list[list[str]]:
+    found = _arms.remarks(data)
+    for row, here in zip(data.to_dict("records"), found, strict=True):
+        if any(row[f"{endpoint}_hazards"] == "not proportional" for endpoint in _later.ENDPOINTS):
+            here.append("Hazards not proportional: the ratio changes over time.")
+        if pd.notna(row["pct"]) and not row["counted"]:
+            here.append("Response as printed, its count not reported.")
+    return found
+
+
+def _subtitle(data: pd.DataFrame) -> str:
+    steps = data.drop_duplicates(["trial", "arm"])["step"].value_counts()
+    agents = _words.count(data["agent"].nunique(), "therapy", "therapies")
+    signals = _words.count(int(steps.get(_later.SIGNAL, 0)), "early arm")
+    tests = _words.count(int(steps.get(_later.TEST, 0)), "later randomized arm")
+    trials = _words.count(data["trial"].nunique(), "trial")
+    return (
+        f"{agents}: {signals} and {tests} (\N{RIGHTWARDS ARROW}) of {trials}. Intervals are 95 % unless said."
+    )
+
+
+def _alt(data: pd.DataFrame) -> str:
+    tests = data[data["step"] == _later.TEST].drop_duplicates("trial")
+    fates = [_fate(row) for row in tests.to_dict("records")]
+    text = (
+        f"Two panels, response and hazard ratio, by therapy: {_subtitle(data)} Of "
+        f"{_words.count(len(tests), 'later trial')}, the primary endpoint was met in {fates.count('met')}, "
+        f"not met in {fates.count('not_met')}, not stated in {fates.count('not_stated')}. "
+        "Settings often differ."
+    )
+    return _words.shorten(text, ALT_LENGTH)
+
+
+def _keys(data: pd.DataFrame) -> list[_layout.Key]:
+    """The legend of what is drawn, and of nothing else."""
+    dark = {"markeredgecolor": _style.OTHER_COLOR}
+    keys = []
+    if data["counted"].any():
+        filled = {"marker": "o", "markerfacecolor": _style.OTHER_COLOR, **dark}
+        keys.append(_layout.Key("response with exact interval", filled))
+    if (~data["counted"] & data["pct"].notna()).any():
+        keys.append(
+            _layout.Key("response without a count", {"marker": "^", "markerfacecolor": "white", **dark})
+        )
+    shown = data[[f"{endpoint}_hazard_ratio" for endpoint in _later.ENDPOINTS]].notna().any(axis=1)
+    fates = {_fate(row) for row in data[shown].to_dict("records")}
+    for fate, (words, look) in _map.FATES.items():
+        if fate in fates:
+            mark = {"marker": look["marker"], "markerfacecolor": look["facecolor"]}
+            label = f"hazard ratio, {words}"
+            keys.append(_layout.Key(label, {**mark, "markeredgecolor": look["edgecolor"]}))
+    return keys
+
+
+def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, title: str) -> Figure:
+    marks, explained = _arms.footnotes(_remarks(data))
+    rows = data.to_dict("records")
+    notes = [explained] if explained else []
+    notes.append("n.r.: not reported; mo: months; OS: overall survival; PFS: progression-free survival.")
+    if len(omitted):
+        why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
+        notes.append(f"Not drawn: {_words.count(len(omitted), 'arm')} ({'; '.join(why)}).")
+    notes += [CAVEAT, _arms.sources_note(behind), _arms.license_note()]
+    with mpl.rc_context(_style.settings()):
+        laid = _layout.rows(
+            _layout.Furniture(title, _subtitle(data), notes, _keys(data)),
+            left=[
+                _layout.Column(
+                    "Trial, regimen, phase, setting, time",
+                    [_trial_cell(*parts) for parts in zip(rows, _arms.names(data), marks, strict=True)],
+                ),
+                _layout.Column("n", [_words.whole(n) for n in data["n"]], align="right"),
+                _layout.Column("Response, median OS", [_found_cell(row) for row in rows], align="right"),
+            ],
+            right=[_layout.Column("Hazard ratio (interval)", [_ratio_cell(row) for row in rows])],
+            panels=[
+                _layout.Panel(label="Response, %", share=0.42),
+                _layout.Panel(label="Hazard ratio", share=0.58, ends=("favors therapy", "favors control")),
+            ],
+            groups=[(str(row["therapy_class"]), row["agent"]) for row in rows],
+            swatches=_style.CLASS_COLORS,
+            plot_share=0.36,
+        )
+        draw(data, laid.axes, laid.y)
+    return laid.figure
+
+
+def _trial_cell(row: dict[str, object], name: str, mark: str) -> str:
+    arrow = "\N{RIGHTWARDS ARROW}\N{NO-BREAK SPACE}" if row["step"] == _later.TEST else ""
+    lines = [f"{arrow}{row['trial_label']}{mark}", name if name != row["agent"] else ""]
+    lines.append(f"phase {row['phase']}, {row['arm_setting']}, {row['dated']} {row['year']}")
+    return "\n".join(filter(None, lines))
+
+
+def _found_cell(row: dict[str, object]) -> str:
+    response = _response_rate.share_cell(row) if row["counted"] else _response_rate.rate_cell(row)
+    response = response if pd.notna(row["pct"]) else "n.r."
+    median = _median(row).replace(" months", "\N{NO-BREAK SPACE}mo").replace(_words.NOT_REPORTED, "n.r.")
+    return f"{response}\n{median}"

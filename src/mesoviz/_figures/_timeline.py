@@ -1,0 +1,346 @@
+"""The timeline of the field: when trials recruited and reported, class by class, and patients added up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+
+from mesoviz._estimates import _rates
+from mesoviz._figures import _arms, _calendar, _lanes
+from mesoviz._page import _layout, _style, _words
+from mesoviz._page._chart import ALT_LENGTH, Chart
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+NO_TIME = "neither recruitment dates nor the year of a primary publication known"
+TOTAL = "Patients of reported trials, added up"
+CAVEAT = (
+    "A trial stands under the class of its first experimental arm, with all its patients. A dot stands in "
+    "the middle of the year in which the trial's primary publication appeared; trials without one have no "
+    "dot and are not added up."
+)
+_COLUMNS = (
+    *("trial", "trial_label", "arm", "role", "part_of", "therapy_class", "therapy_label", "status"),
+    *("patients", "unassigned", "n", "n_source", "n_citation", "first_patient", "last_patient"),
+    *("population", "overlaps_trial", "enrollment_source", "enrollment_citation"),
+    *("primary_source", "primary_citation"),
+)
+_SHARE = 0.6  # of the page's width, for the axes
+_TALL = 9.0  # height of the added-up patients, in type sizes
+
+
+def timeline(trials: pd.DataFrame, *, title: str | None = None, sources: pd.DataFrame | None = None) -> Chart:
+    """Draw when trials recruited and when they reported, in a strip for each therapy class.
+
+    Parameters
+    ----------
+    trials : pandas.DataFrame
+        Arms from `load_trials`; filter it with pandas first. A trial is drawn once.
+    title : str, optional
+        A heading of your own in place of the general one.
+    sources : pandas.DataFrame, optional
+        From `load_sources`, with years of publication; by default the project's own.
+
+    Returns
+    -------
+    Chart
+        `data` has one row a trial with `first_patient`, `last_patient`, `published` (year of the primary
+        publication), `patients` (of the whole trial) and `added_up` (patients of all trials of the selection
+        that had reported by the end of that year); `omitted` the trials without any time.
+
+    Raises
+    ------
+    ValueError
+        If no trial of the selection tells a time.
+
+    Notes
+    -----
+    Patients follow the rule of `enrollment`: those of the trial's arms and those who cannot be assigned to
+    one. A date told to the year alone is paler over that year. Dots have an area by patients; a trial whose
+    number is not reported has a cross.
+
+    Examples
+    --------
+    >>> import mesoviz as mv
+    >>> trials = mv.load_trials()
+    >>> chart = mv.timeline(trials[trials["agent"] == "Tremelimumab"])
+    >>> chart.data["trial_label"].tolist()
+    ['MESOT-TREM-2008', 'MESOT-TREM-2012', 'DETERMINE']
+    """
+    data, omitted = prepare(trials, sources)
+    behind = _arms.sources_behind(
+        _behind(trials, data), ["enrollment_source", "primary_source", "n_source"], sources
+    )
+    title = title or "When trials recruited, and when they reported"
+    return Chart(
+        _draw_rows(data, omitted, behind, title),
+        data,
+        title=title,
+        alt=_alt(data),
+        text=describe(data, omitted, title),
+        omitted=omitted,
+        sources=behind,
+    )
+
+
+def prepare(trials: pd.DataFrame, sources: pd.DataFrame | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One row a trial that tells a time, in drawing order, times in years; and the others, with why."""
+    _arms.require(trials, _COLUMNS, "timeline")
+    arms = _arms.with_class(trials[list(_COLUMNS)]).assign(_part=trials["part_of"].notna())
+    arms["population"] = arms.groupby("trial")["population"].transform("first")
+    of_arms = arms.groupby("trial")["patients"].sum(min_count=1)
+    lead = arms.sort_values(["trial", "role", "_part", "arm"]).drop_duplicates("trial")
+    rest = lead["unassigned"].where(lead["unassigned"].gt(0))
+    known = lead["trial"].map(of_arms).astype("Int64")
+    lead = lead.assign(
+        patients=known.fillna(0).add(rest.fillna(0)).where(known.notna() | rest.notna()),
+        published=_arms.year_of(lead["primary_source"], sources),
+        part_of=pd.NA,
+    )
+    lead = lead.rename(columns={"therapy_class": "lead_class", "therapy_label": "lead_label"})
+    lead["lead_label"] = lead["lead_label"].fillna(_arms.NO_THERAPY)
+    for end in ("first", "last"):
+        span = _rates.month_span(lead[f"{end}_patient"])
+        for side, edge in (("from", "start"), ("to", "end")):
+            lead[f"{end}_{side}"] = span[edge].to_numpy(float, na_value=np.nan) / 12
+    dated = lead["first_from"].notna() | lead["last_from"].notna()
+    reason = pd.Series(pd.NA, index=lead.index, dtype="object")
+    reason[~dated & lead["published"].isna()] = NO_TIME
+    reason[lead["last_to"] <= lead["first_from"]] = "the last patient before the first"
+    drawn, omitted = _arms.split(lead, reason)
+    if drawn.empty:
+        raise ValueError("timeline: no trial of the selection tells when it recruited or reported.")
+    drawn = _lanes.sort(drawn)
+    reported = drawn.dropna(subset="published").groupby("published")["patients"].sum().sort_index().cumsum()
+    drawn["added_up"] = drawn["published"].map(reported).astype("Int64")
+    columns = ["trial", "trial_label", "lead_class", "lead_label", "patients", "reason"]
+    drop = ["arm", "role", "_part", "unassigned", "n", "n_source", "n_citation"]
+    return drawn.drop(columns=drop), omitted[columns].reset_index(drop=True)
+
+
+def _behind(trials: pd.DataFrame, data: pd.DataFrame) -> pd.DataFrame:
+    """The arms of the drawn trials, with the sources of what is shown of them alone."""
+    arms = data[["trial", "published"]].merge(trials[list(_COLUMNS)], on="trial", how="left")
+    dated = arms["first_patient"].notna() | arms["last_patient"].notna()
+    shown = {"enrollment": dated, "primary": arms["published"].notna(), "n": arms["n"].notna()}
+    for kind, there in shown.items():
+        arms[f"{kind}_source"] = arms[f"{kind}_source"].where(there)
+    return arms
+
+
+def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
+    """Draw each trial at its height `y`: its recruitment window as a bar, its report as a dot."""
+    style = _style.current()
+    spans = _calendar.spans(data)
+    colors = [_style.class_color(kind) for kind in data["lead_class"]]
+    tall = 0.32 * style.text
+    for row, span, color, at in zip(data.to_dict("records"), spans.itertuples(), colors, y, strict=True):
+        report = row["published"] + 0.5 if pd.notna(row["published"]) else np.nan
+        for gid, start, end in (
+            ("year only", span.start, span.solid_from),
+            ("window", span.solid_from, span.solid_to),
+            ("year only", span.solid_to, span.end),
+        ):
+            if end > start:
+                look = {"color": color, "alpha": 0.25 if gid == "year only" else 0.6, "linewidth": 0}
+                axes.barh(at, end - start, left=start, height=tall, gid=gid, **look)
+        if span.ends in ("start only", "end only"):
+            axes.plot(span.start, at, "|", color=color, markersize=style.marker, gid="one date")
+        if span.ends == "open":
+            axes.plot(span.end, at, ">", color=color, markersize=style.marker, gid="recruiting")
+        elif report > span.end:
+            axes.plot([span.end, report], [at, at], color=color, alpha=0.4, linewidth=0.6, gid="until report")
+        if pd.isna(report):
+            continue
+        if pd.isna(row["patients"]):
+            axes.scatter(
+                report, at, marker="x", s=style.marker**2, c=color, linewidths=1.1, gid="n not reported"
+            )
+        else:
+            size = _lanes.diameter(row["patients"], style) ** 2
+            axes.scatter(
+                report, at, s=size, c=color, edgecolors="white", linewidths=0.4, zorder=3, gid="report"
+            )
+    return axes
+
+
+def draw_total(data: pd.DataFrame, axes: Axes, bottom: float, top: float) -> Axes:
+    """Draw patients of reported trials, added up year by year and stacked by class, between two heights."""
+    style = _style.current()
+    table = _by_year(data)
+    if table.empty:
+        return axes
+    total = table.sum(axis=1)
+    scale = (bottom - top) / max(1.0, float(total.max()))
+    years = np.array([*table.index, table.index[-1] + 1], dtype=float)
+    below = np.zeros(len(table))
+    for kind in table.columns:
+        above = below + table[kind].to_numpy(float)
+        edges = (np.append(part, part[-1]) for part in (bottom - scale * below, bottom - scale * above))
+        axes.fill_between(
+            years,
+            *edges,
+            step="post",
+            color=_style.class_color(kind),
+            alpha=0.85,
+            linewidth=0,
+            gid=f"added up, {kind}",
+        )
+        below = above
+    low, high = axes.get_xlim()
+    per_point = (high - low) / (72 * axes.figure.get_figwidth() * axes.get_position().width)
+    apart = max(5.0, 1.2 * _layout.text_width(f"{total.iloc[-1]:,.0f}", style.small) * per_point)
+    kept = [table.index[-1]]
+    for year in table.index[::-1]:
+        if year % 5 == 4 and total[year] > 0 and kept[-1] - year >= apart:
+            kept.append(year)
+    for year in kept:
+        at = bottom - scale * total[year] - 0.35 * style.small
+        look = {"size": style.small, "color": _style.INK, "ha": "right", "va": "baseline"}
+        axes.text(year + 1, at, f"{int(total[year]):,}", gid="added up", **look)
+    return axes
+
+
+def _by_year(data: pd.DataFrame) -> pd.DataFrame:
+    """Patients of reported trials up to each year, one column a class."""
+    told = data.dropna(subset=["published", "patients"])
+    if told.empty:
+        return pd.DataFrame()
+    table = told.pivot_table(
+        index="published", columns="lead_class", values="patients", aggfunc="sum", observed=True
+    )
+    years = range(int(table.index.min()), int(table.index.max()) + 1)
+    return table.reindex(years).astype("Float64").fillna(0).cumsum()
+
+
+def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
+    """Every trial in words, one line each, and the patients added up over the years."""
+    lines = [f"{_words.sentence(title)} {_subtitle(data)}"]
+    for row, remarks in zip(data.to_dict("records"), _arms.remarks(data), strict=True):
+        first, last = (row[f"{end}_patient"] for end in ("first", "last"))
+        told = [
+            f"first patient {first}" if pd.notna(first) else "",
+            f"last patient {last}" if pd.notna(last) else "",
+            "recruiting" if row["status"] == _calendar.RECRUITING else "",
+            f"reported {row['published']}" if pd.notna(row["published"]) else "no primary publication",
+            _words.count(row["patients"], "patient")
+            if pd.notna(row["patients"])
+            else "patients not reported",
+        ]
+        cited = dict.fromkeys([row["enrollment_citation"], row["primary_citation"]])
+        citations = _words.cited(word for word in cited if pd.notna(word))
+        lines.append(
+            f"{row['lead_class']}: {row['trial_label']} ({row['lead_label']}), "
+            f"{', '.join(filter(None, told))}. {' '.join([*remarks, ''])}{citations}".rstrip()
+        )
+    table = _by_year(data)
+    for year, row in table.iterrows():
+        total = int(row.sum())
+        classes = "; ".join(f"{kind} {int(n):,}" for kind, n in row.items() if n)
+        lines.append(f"{TOTAL}, to the end of {year}: {total:,} ({classes}).")
+    return "\n".join([*lines, *_arms.omitted_words(omitted, "trial"), CAVEAT])
+
+
+def _subtitle(data: pd.DataFrame) -> str:
+    dated = int((data["first_from"].notna() | data["last_from"].notna()).sum())
+    reported = int(data["published"].notna().sum())
+    patients = data.loc[data["published"].notna(), "patients"].sum()
+    unknown = int(data["patients"].isna().sum())
+    missing = f"; number of patients not reported for {_words.count(unknown, 'trial')}" if unknown else ""
+    return (
+        f"{_words.count(len(data), 'trial')}: recruitment dates known for {dated}, {reported} with a primary "
+        f"publication, {_words.count(int(patients), 'patient')} in these{missing}."
+    )
+
+
+def _alt(data: pd.DataFrame) -> str:
+    spans = _calendar.spans(data)
+    years = [*spans["start"].dropna(), *data["published"].dropna()]
+    ends = [*spans["end"].dropna(), *(data["published"].dropna() + 1)]
+    classes = _words.count(data["lead_class"].nunique(), "therapy class", "therapy classes")
+    text = (
+        f"Calendar from {int(min(years))} to {int(np.ceil(max(ends))) - 1}, {classes} in strips: bars for "
+        f"recruitment, dots for reports; below, patients added up. {_subtitle(data)}"
+    )
+    return _words.shorten(text, ALT_LENGTH)
+
+
+def _keys(data: pd.DataFrame) -> list[_layout.Key]:
+    """The legend of what is drawn, and of nothing else."""
+    style = _style.current()
+    spans = _calendar.spans(data)
+    dark = _style.OTHER_COLOR
+    keys = []
+    if (spans["solid_to"] > spans["solid_from"]).any():
+        keys.append(_layout.Key("recruitment", {"facecolor": dark, "alpha": 0.6, "linewidth": 0}, patch=True))
+    if ((spans["solid_from"] > spans["start"]) | (spans["end"] > spans["solid_to"])).any():
+        pale = {"facecolor": dark, "alpha": 0.25, "linewidth": 0}
+        keys.append(_layout.Key("some time in that year", pale, patch=True))
+    if spans["ends"].isin(["start only", "end only"]).any():
+        keys.append(_layout.Key("one date alone is known", {"marker": "|", "color": dark}))
+    if spans["ends"].eq("open").any():
+        keys.append(_layout.Key("still recruiting", {"marker": ">", "color": dark}))
+    told = data["published"].notna()
+    if (told & data["patients"].isna()).any():
+        keys.append(_layout.Key("report, number not reported", {"marker": "x", "color": dark}))
+    largest = data.loc[told, "patients"].max()
+    for n in (10, 100, 500):
+        if pd.notna(largest) and (n <= largest or n == 10):
+            mark = {"marker": "o", "color": dark, "markersize": _lanes.diameter(n, style)}
+            keys.append(_layout.Key(f"report, {n} patients", mark))
+    return keys
+
+
+def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, title: str) -> Figure:
+    style = _style.current()
+    low, high = _lanes.calendar(data)
+    offsets, tall = _lanes.pack(data, (high - low) / (_SHARE * style.width), style)
+    strips = data.groupby("lead_class", observed=True, sort=False)
+    table = pd.DataFrame({"trials": strips.size(), "patients": strips["patients"].sum(min_count=1)})
+    table["tall"] = tall
+    has_total = not _by_year(data).empty
+    names = [str(kind) for kind in table.index] + [TOTAL] * has_total
+    heights = [*table["tall"], *([_TALL * style.text] if has_total else [])]
+    total = int(data.loc[data["published"].notna(), "patients"].sum())
+    reported = int((data["published"].notna() & data["patients"].notna()).sum())
+    notes = [
+        f"Not drawn: {_words.count(n, 'trial')} ({reason})."
+        for reason, n in omitted["reason"].value_counts().items()
+    ]
+    notes += [*_arms.special_trials(data), CAVEAT, _arms.sources_note(behind), _arms.license_note()]
+    with mpl.rc_context(_style.settings()):
+        laid = _layout.rows(
+            _layout.Furniture(title, _subtitle(data), notes, _keys(data)),
+            left=[_layout.Column("Therapy class", names)],
+            right=[
+                _layout.Column(
+                    "Trials",
+                    [_words.whole(n) for n in [*table["trials"], *([reported] * has_total)]],
+                    align="right",
+                ),
+                _layout.Column(
+                    "Patients",
+                    [_words.whole(n) for n in [*table["patients"], *([total] * has_total)]],
+                    align="right",
+                ),
+            ],
+            heights=heights,
+            plot_share=_SHARE,
+        )
+        axes = laid.axes[0]
+        axes.set_xlim(low, high)
+        axes.set_xticks(_layout.whole_ticks(axes, np.ceil(low), np.floor(high), "0000"))
+        axes.xaxis.set_major_formatter(lambda year, _: f"{year:.0f}")
+        axes.tick_params(labeltop=True)
+        middle = dict(zip(table.index, laid.y, strict=False))
+        draw(data, axes, data["lead_class"].map(middle).to_numpy(float) + offsets)
+        if has_total:
+            end = laid.y[-1] + laid.height[-1] / 2
+            draw_total(data, axes, end, end - laid.height[-1] + 1.6 * style.small)
+    return laid.figure

@@ -1,0 +1,181 @@
+"""`Chart`: one figure with the frame it draws, its words and its sources. It knows nothing of trials."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import pandas as pd
+
+from mesoviz._page import _style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+ALT_LENGTH = 300
+_METADATA = {
+    "png": lambda title, alt: {"Title": title, "Description": alt, "Software": None},
+    "svg": lambda title, alt: {"Title": title, "Description": alt, "Creator": "mesoviz", "Date": None},
+    "pdf": lambda title, alt: {"Title": title, "Subject": alt, "Creator": "mesoviz", "CreationDate": None},
+}
+
+
+class Chart:
+    """A figure together with the numbers it draws, the same numbers in words, and their sources.
+
+    Figure functions return it; a notebook shows it as a picture with alternative text, and with every
+    plotted number in words folded away beneath.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The drawn figure.
+    data : pandas.DataFrame
+        What is drawn, one row a mark, in drawing order.
+    title, alt, text : str
+        The title; at most 300 characters on what is drawn; all plotted numbers in words.
+    omitted : pandas.DataFrame
+        Each row given but not drawn, with its `reason`.
+    sources : pandas.DataFrame
+        The publications behind `data`, one row each.
+
+    Attributes
+    ----------
+    figure, data, title, alt, text, omitted, sources
+        As given.
+    axes : list of matplotlib.axes.Axes
+        The axes of the figure, to customize further.
+
+    Examples
+    --------
+    >>> import mesoviz as mv
+    >>> trials = mv.load_trials()
+    >>> chart = mv.median_survival(trials[trials["trial"] == "maps"])
+    >>> list(chart.data["trial_label"])
+    ['MAPS', 'MAPS']
+    >>> len(chart.alt) <= 300
+    True
+    """
+
+    def __init__(
+        self,
+        figure: Figure,
+        data: pd.DataFrame,
+        *,
+        title: str,
+        alt: str,
+        text: str,
+        omitted: pd.DataFrame,
+        sources: pd.DataFrame,
+    ) -> None:
+        if len(alt) > ALT_LENGTH:
+            raise ValueError(f"alt must have at most {ALT_LENGTH} characters; got {len(alt)}.")
+        self.figure = figure
+        self.data = data
+        self.title = title
+        self.alt = alt
+        self.text = text
+        self.omitted = omitted
+        self.sources = sources
+        self._style = _style.current()
+
+    @property
+    def axes(self) -> list[Axes]:
+        """The axes of the figure, in drawing order."""
+        return self.figure.axes
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def save(self, path: str | Path, *, csv: bool = False, dpi: int | None = None) -> Path:
+        """Write the figure to a file that carries its title and alternative text.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            Ends in ``.png``, ``.svg`` or ``.pdf``.
+        csv : bool, default False
+            Also write the drawn frame beside it, under the same name with ``.csv``.
+        dpi : int, optional
+            Pixels per inch of a PNG; by default the style's.
+
+        Returns
+        -------
+        pathlib.Path
+            The file written.
+
+        Raises
+        ------
+        ValueError
+            If the name ends otherwise.
+
+        Examples
+        --------
+        >>> import tempfile, mesoviz as mv
+        >>> trials = mv.load_trials()
+        >>> chart = mv.median_survival(trials[trials["trial"] == "maps"])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     chart.save(f"{folder}/maps.svg", csv=True).name
+        'maps.svg'
+        """
+        path = Path(path)
+        kind = path.suffix.lower().removeprefix(".")
+        if kind not in _METADATA:
+            raise ValueError(f"path must end in .png, .svg or .pdf; got {path.name!r}.")
+        path.write_bytes(self._bytes(kind, dpi))
+        if csv:
+            self.data.to_csv(path.with_suffix(".csv"), index=False, lineterminator="\n")
+        return path
+
+    def _bytes(self, kind: str, dpi: int | None = None) -> bytes:
+        stream = io.BytesIO()
+        with mpl.rc_context(_style.settings()):
+            metadata = _METADATA[kind](self.title, self.alt)
+            self.figure.savefig(stream, format=kind, dpi=dpi or self._style.dpi, metadata=metadata)
+        if kind == "svg":  # screen readers take the name of a picture from here
+            label = f'<svg role="img" aria-label="{html.escape(self.alt)}" '
+            return stream.getvalue().replace(b"<svg ", label.encode(), 1)
+        return stream.getvalue()
+
+    @cached_property
+    def _png(self) -> bytes:
+        """The picture of a notebook: 256 colors are all these charts need, at a quarter of the size."""
+        from PIL import Image
+
+        with Image.open(io.BytesIO(self._bytes("png"))) as image:
+            few = image.convert("RGB").quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few.putpalette([255 if value > 252 else value for value in few.getpalette()])  # keep white white
+        stream = io.BytesIO()
+        few.save(stream, "PNG", optimize=True)
+        return stream.getvalue()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        picture = base64.b64encode(self._png).decode("ascii")
+        return {"text/html": self._html(picture), "image/png": picture, "text/plain": self.text}
+
+    def _html(self, picture: str) -> str:
+        width = round(self.figure.get_figwidth() * 96)
+        listed = "".join(f"<li>{_reference(row)}</li>" for row in self.sources.to_dict("records"))
+        return (
+            f'<figure style="margin:0"><img alt="{html.escape(self.alt)}" width="{width}" '
+            f'style="max-width:100%;height:auto" src="data:image/png;base64,{picture}">'
+            "<details><summary>Every number of this chart in words, and its sources</summary>"
+            f'<pre style="white-space:pre-wrap">{html.escape(self.text)}</pre>'
+            f"<ol>{listed}</ol></details></figure>"
+        )
+
+
+def _reference(row: dict[str, object]) -> str:
+    """One source as HTML: its full reference where known, linked where the link is a web address."""
+    words = [row[name] for name in ("reference", "citation", "source") if isinstance(row.get(name), str)]
+    text = html.escape(words[0]) if words else ""
+    link = row.get("link")
+    if isinstance(link, str) and link.startswith(("https://", "http://")):
+        return f'<a href="{html.escape(link)}" rel="noopener noreferrer">{text}</a>'
+    return text

@@ -1,0 +1,199 @@
+"""A frame as a table for people: static HTML that reads alike in a notebook, on a web page and in print."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from urllib.parse import quote, urlsplit
+
+import pandas as pd
+
+from mesoviz._figures import _arms
+from mesoviz._page import _words
+
+_ID = re.compile(r"[a-z][a-z0-9-]*")
+_BESIDE = re.compile(r"(?!/)[\w./-]+(#\S*)?")  # a file of the project, beside the notebook or above it
+
+
+class Table:
+    """A readable table: HTML in a notebook, plain text elsewhere.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        What is shown.
+    markup, text : str
+        The same as HTML and as plain text.
+    """
+
+    def __init__(self, data: pd.DataFrame, markup: str, text: str) -> None:
+        self.data = data
+        self.markup = markup
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": self.markup, "text/plain": self.text}
+
+
+def table(
+    frame: pd.DataFrame,
+    *,
+    id: str,
+    title: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    widths: Mapping[str, int] | None = None,
+    group: str | None = None,
+    links: Mapping[str, str] | None = None,
+    note: str | None = None,
+) -> Table:
+    """Show a frame as a table for reading: long texts wrap, rows can stand under headings.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a row of the table; filter it with pandas first.
+    id : str
+        The table's name on the page, so that its HTML is the same from run to run: lower-case letters,
+        digits and hyphens.
+    title : str, optional
+        A heading above the table.
+    labels : mapping of str to str, optional
+        Columns to show, in this order, with their headings; by default all, as they are named.
+    widths : mapping of str to int, optional
+        Share of the width in percent, for columns that need one.
+    group : str, optional
+        A column whose values become headings above their rows.
+    links : mapping of str to str, optional
+        Columns whose cells are links, with the column that holds the address: ``https`` addresses and
+        files of the project; a cell with any other address stays plain text.
+    note : str, optional
+        A line under the table.
+
+    Returns
+    -------
+    Table
+        Displayed as HTML; its `repr` is the same as plain text.
+
+    Raises
+    ------
+    ValueError
+        If the frame is empty, lacks a column that is named, or `id` is not a plain name.
+
+    Notes
+    -----
+    Whatever a cell holds is shown as it is, never acted on as HTML, Markdown or mathematics. The table
+    needs no script. Missing values read "not reported".
+
+    Examples
+    --------
+    >>> import mesoviz as mv
+    >>> claims = mv.load_claims().head(1)
+    >>> mv.table(claims, id="first", labels={"claim": "Claim", "verdict": "Verdict"})
+    Claim: c01. Verdict: cannot be verified.
+    """
+    labels = {str(name): str(name) for name in frame} if labels is None else dict(labels)
+    named = [*labels, *(widths or {}), *(links or {}), *(links or {}).values(), *([group] if group else [])]
+    _arms.require(frame, dict.fromkeys(named), "table")
+    if not isinstance(id, str) or not _ID.fullmatch(id):
+        raise ValueError(f"id must be lower-case letters, digits and hyphens; got {id!r}.")
+    labels.pop(group, None)
+    cells = pd.DataFrame({name: [_cell(value) for value in frame[name]] for name in labels})
+    headings = None if group is None else [_cell(value) for value in frame[group]]
+    addresses = {name: [_address(url) for url in frame[column]] for name, column in (links or {}).items()}
+    markup = _markup(cells, headings, addresses, id, title, labels, widths or {}, note)
+    return Table(frame, markup, _plain(cells, headings, title, labels, note))
+
+
+def _cell(value: object) -> str:
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        return _words.NOT_REPORTED
+    if isinstance(value, float):
+        return _words.number(value, 0)
+    return " ".join(str(value).split())
+
+
+def _address(url: object) -> str | None:
+    """An address that may become a link: https, or a file of the project."""
+    if not isinstance(url, str):
+        return None
+    try:
+        parts = urlsplit(url)
+        secure = parts.scheme == "https" and bool(parts.hostname)
+    except ValueError:
+        return None
+    if not secure and not _BESIDE.fullmatch(url):
+        return None
+    return quote(url, safe="%/:=&?~#+!,;'@()*[]")  # no quotation mark, angle bracket or dollar sign
+
+
+def _markup(
+    cells: pd.DataFrame,
+    headings: list[str] | None,
+    addresses: Mapping[str, list[str | None]],
+    id: str,
+    title: str | None,
+    labels: dict[str, str],
+    widths: Mapping[str, int],
+    note: str | None,
+) -> str:
+    from great_tables import GT, loc, style
+
+    shown = cells.copy()
+    for name, urls in addresses.items():
+        shown[name] = [_anchor(text, url) for text, url in zip(cells[name], urls, strict=True)]
+    if headings is not None:
+        shown = shown.assign(_group=headings)
+    built = GT(shown, id=id, groupname_col="_group" if headings is not None else None)
+    if addresses:
+        built = built.fmt(str, columns=list(addresses))  # these are markup of ours: all else is escaped
+    built = built.cols_label(labels).cols_align("left")
+    # Each cell says so itself: notebooks that are not trusted drop the style sheet.
+    for place in (loc.body(), loc.column_labels(), loc.row_groups(), loc.header(), loc.source_notes()):
+        built = built.tab_style(style.text(align="left", v_align="top"), place)
+    if widths:
+        built = built.cols_width({name: f"{share}%" for name, share in widths.items()})
+    if title:
+        built = built.tab_header(title)
+    if note:
+        built = built.tab_source_note(note)
+    built = built.tab_options(
+        table_width="100%",
+        table_font_size="13px",
+        heading_align="left",
+        heading_title_font_weight="bold",
+        column_labels_font_weight="bold",
+        row_group_font_weight="bold",
+        data_row_padding="6px",
+    )
+    page = built.as_raw_html()
+    start = page.index("<table")
+    # Notebooks read dollar signs and backslashes as mathematics, but never across elements.
+    body = page[start:].replace("$", "<span>&#36;</span>").replace("\\", "<span>&#92;</span>")
+    return page[:start] + body
+
+
+def _anchor(text: str, url: str | None) -> str:
+    inner = html.escape(text)
+    return f'<a href="{html.escape(url)}" rel="noopener noreferrer">{inner}</a>' if url else inner
+
+
+def _plain(
+    cells: pd.DataFrame,
+    headings: list[str] | None,
+    title: str | None,
+    labels: Mapping[str, str],
+    note: str | None,
+) -> str:
+    lines = [title] if title else []
+    before = None
+    for i, row in enumerate(cells.to_dict("records")):
+        if headings is not None and headings[i] != before:
+            before = headings[i]
+            lines.append(f"{before}:")
+        parts = [f"{labels[name]}: {text.rstrip('.')}." for name, text in row.items()]
+        lines.append(" ".join(parts))
+    return "\n".join([*lines, *([note] if note else [])])

@@ -1,0 +1,131 @@
+"""Join the tables: each gets the columns that figures need, worked out afresh at every load."""
+
+from mesoviz._schema import TABLES
+from mesoviz._tables._citations import Citer
+
+_FROM_TRIALS = [
+    "trial_label",
+    "arm_label",
+    "arm_setting",
+    "role",
+    "part_of",
+    "therapy",
+    "therapy_label",
+    "agent",
+    "therapy_class",
+    "n",
+    "n_source",
+    "n_citation",
+    "population",
+    "overlaps_trial",
+]
+
+
+def _ordered(frame, name):
+    """The table's columns in the order of its schema."""
+    return frame[TABLES[name].names + TABLES[name].derived_names]
+
+
+def count_patients(trials):
+    """Patients each arm adds to a total: the one rule by which every figure counts.
+
+    An arm's n; else the enrollment of a trial with one arm; else unknown. Arms that are part of another
+    arm are never counted again.
+    """
+    whole = trials["part_of"].isna()
+    arms = whole.groupby(trials["trial"]).transform("sum")
+    counted = trials["n"].where(trials["n"].notna() | (arms != 1), trials["enrolled_mesothelioma"])
+    return counted.where(whole).astype("Int64")
+
+
+def count_unassigned(trials, patients):
+    """Patients of a trial who were enrolled but cannot be assigned to an arm."""
+    assigned = patients.fillna(0).groupby(trials["trial"]).transform("sum")
+    return (trials["enrolled_mesothelioma"] - assigned).clip(lower=0).fillna(0).astype("Int64")
+
+
+def _look_up(frame, columns, table, on):
+    """Columns of another table, row by row, through a key that is unique there."""
+    if isinstance(on, str):
+        on = {on: on}
+    lookup = table.drop_duplicates(list(on.values())).set_index(list(on.values()))[columns]
+    rows = frame[list(on)].set_axis(list(on.values()), axis=1)
+    found = rows.join(lookup, on=list(on.values()), how="left")
+    return found[columns].set_axis(frame.index)
+
+
+def join_trials(trials, therapies, sources):
+    looked_up = _look_up(
+        trials, ["therapy_label", "agent", "backbone", "therapy_class"], therapies, "therapy"
+    )
+    cite = Citer(sources).column
+    citations = {
+        name: cite(trials[name.replace("_citation", "_source")], trials["primary_source"])
+        for name in TABLES["trials"].derived_names
+        if name.endswith("_citation")
+    }
+    patients = count_patients(trials)
+    return _ordered(
+        trials.assign(
+            **looked_up, **citations, patients=patients, unassigned=count_unassigned(trials, patients)
+        ),
+        "trials",
+    )
+
+
+def join_outcomes(name, outcomes, trials, sources):
+    """Landmarks or curves beside the arm they belong to."""
+    key = {"trial": "trial", "arm": "arm"}
+    looked_up = _look_up(outcomes, [*_FROM_TRIALS, "primary_source"], trials, key)
+    citation = Citer(sources).column(outcomes["source"], looked_up.pop("primary_source"))
+    return _ordered(outcomes.assign(**looked_up, citation=citation), name)
+
+
+def join_comparisons(comparisons, trials, sources):
+    """Comparisons beside their two arms."""
+    medians = ["os_median_months", "pfs_median_months"]
+    of_trial = [
+        "trial_label",
+        "blinding",
+        "primary_endpoint_type",
+        "primary_endpoint_met",
+        "second_extraction",
+        "population",
+        "overlaps_trial",
+        "agent",
+        "therapy_class",
+    ]
+    of_arm = ["therapy_label", "n", *medians]
+    sides = {}
+    for side, more in (("experimental", [*of_trial, "arm_setting", "primary_source"]), ("control", [])):
+        key = {"trial": "trial", f"{side}_arm": "arm"}
+        arm = _look_up(comparisons, [*of_arm, *more], trials, key)
+        is_os = comparisons["endpoint"] == "OS"
+        sides[f"{side}_label"] = arm["therapy_label"]
+        sides[f"{side}_n"] = arm["n"]
+        sides[f"{side}_median_months"] = arm[medians[0]].where(is_os, arm[medians[1]])
+        if more:
+            sides |= {column: arm[column] for column in of_trial} | {"setting": arm["arm_setting"]}
+            citation = Citer(sources).column(comparisons["source"], arm["primary_source"])
+    kind = _look_up(comparisons, ["kind"], sources, "source")["kind"]
+    return _ordered(comparisons.assign(**sides, source_kind=kind, citation=citation), "comparisons")
+
+
+def join_sources(sources):
+    citer = Citer(sources)
+    joined = sources.assign(citation=citer.citations(), reference=citer.references(), link=citer.links())
+    return _ordered(joined, "sources")
+
+
+def join_evidence(tables):
+    """Every table of a dict of checked tables, joined with the others."""
+    trials = join_trials(tables["trials"], tables["therapies"], tables["sources"])
+    sources = tables["sources"]
+    joined = {
+        "trials": trials,
+        "landmarks": join_outcomes("landmarks", tables["landmarks"], trials, sources),
+        "curves": join_outcomes("curves", tables["curves"], trials, sources),
+        "comparisons": join_comparisons(tables["comparisons"], trials, sources),
+        "sources": join_sources(sources),
+    }
+    return {**tables, **joined}
