@@ -2,9 +2,12 @@
 
 import csv
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
+
+from mesoviz._page import _style
 
 
 def table(path):
@@ -78,6 +81,11 @@ def _texts(figure):
 
 def _boxes(figure):
     """Every drawn text with its box in pixels, as the Agg renderer measures it."""
+    with mpl.rc_context(_style.settings()):
+        return _measured(figure)
+
+
+def _measured(figure):
     renderer = FigureCanvasAgg(figure).get_renderer()
     figure.draw_without_rendering()
     hidden = {

@@ -178,3 +178,9 @@ def test_a_chart_keeps_the_style_it_was_drawn_in(trials, tmp_path):
     outside = slide.save(tmp_path / "a.png").read_bytes()
     with mv.style("paper"):
         assert slide.save(tmp_path / "b.png").read_bytes() == outside
+
+
+def test_folded_words_break_between_words_in_any_reader(chart):
+    seen = Seen(chart._repr_mimebundle_()["text/html"])
+    (look,) = [attrs["style"] for tag, attrs in seen.tags if tag == "pre"]
+    assert {"white-space:pre-wrap", "word-break:normal", "overflow-wrap:anywhere"} <= set(look.split(";"))

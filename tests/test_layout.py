@@ -1,5 +1,6 @@
 """Where things stand on the page: lines fit, rows have room, nothing is cut off or covered."""
 
+import itertools
 from types import SimpleNamespace
 
 import matplotlib as mpl
@@ -8,7 +9,9 @@ import pytest
 from drawn import outside, overlapping, words
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.collections import LineCollection, PatchCollection
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
@@ -226,3 +229,27 @@ def test_ticks_are_whole_and_their_labels_do_not_touch(low, high):
     assert (step == step[0]).all()
     room = 72 * chart.figure.get_figwidth() * axes.get_position().width / (high - low) * step[0]
     assert room > text_width(f"{high:,}", _style.current().text)
+
+
+@pytest.mark.parametrize("name", list(_style.STYLES))
+@pytest.mark.parametrize("dpi", [72, 96, 108, 200, 300])
+def test_a_text_is_as_wide_as_it_was_measured_at_any_resolution(name, dpi):
+    style = _style.STYLES[name]
+    with mpl.rc_context(_style.settings()):
+        renderer = RendererAgg(10, 10, dpi)
+        for size, weight in itertools.product((style.text, style.small, style.title), ("normal", "bold")):
+            font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+            for words in ("n", "n.r.", "18.8 (15.9\N{EN DASH}22.6)", "Intraperitoneal paclitaxel", "8" * 60):
+                drawn = renderer.get_text_width_height_descent(words, font, False)[0] * 72 / dpi
+                wide = text_width(words, size, weight == "bold")
+                assert drawn <= wide <= 1.05 * drawn + 0.5, words
+
+
+def test_a_tick_label_stays_clear_of_the_column_beside_it():
+    chart = laid()
+    axes = chart.axes[0]
+    axes.set_xlim(0, 2520)
+    wide = 72 * chart.figure.get_figwidth() * axes.get_position().width
+    last = _layout.whole_ticks(axes, 0, 2520, "2,520")[-1]
+    beyond = wide * (last / 2520 - 1) + text_width("2,520", _style.current().text) / 2
+    assert beyond <= 0.6 * _style.current().text

@@ -46,6 +46,16 @@ def test_interval(low, high, options, said):
     assert _words.interval(low, high, **options) == said
 
 
+def test_a_sign_for_what_is_missing_does_not_claim_that_nobody_published_it():
+    assert _words.unreported("n.r.", "?") == (
+        "n.r. and ?: not reported in the sources read; the publication may hold it."
+    )
+    assert _words.meaning(["MAPS: median 18.8 months."]) == []
+    assert _words.meaning(iter(["MAPS: n not reported", "CONFIRM: n not reported"])) == [
+        "\u201cNot reported\u201d is said of the sources read; the publication may hold it."
+    ]
+
+
 def test_count():
     assert _words.count(1, "trial") == "1 trial"
     assert _words.count(0, "trial") == "0 trials"

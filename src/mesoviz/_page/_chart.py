@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ALT_LENGTH = 300
+# JupyterLab breaks the lines of a <pre> anywhere, in the middle of a word too, unless told otherwise.
+_WORDS_CSS = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;font-family:inherit"
 _METADATA = {
     "png": lambda title, alt: {"Title": title, "Description": alt, "Software": None},
     "svg": lambda title, alt: {"Title": title, "Description": alt, "Creator": "mesoviz", "Date": None},
@@ -166,7 +168,7 @@ class Chart:
             f'<figure style="margin:0"><img alt="{html.escape(self.alt)}" width="{width}" '
             f'style="max-width:100%;height:auto" src="data:image/png;base64,{picture}">'
             "<details><summary>Every number of this chart in words, and its sources</summary>"
-            f'<pre style="white-space:pre-wrap">{html.escape(self.text)}</pre>'
+            f'<pre style="{_WORDS_CSS}">{html.escape(self.text)}</pre>'
             f"<ol>{listed}</ol></details></figure>"
         )
 

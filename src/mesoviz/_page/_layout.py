@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MARGIN = 8.0
 LEADING = 1.3  # line distance, in type sizes
 BASELINE = 0.36  # from the middle of a line down to its baseline, in type sizes
-HINTING = 1.04  # drawn text is up to this much wider than its outline
+SLACK = 1.02  # a program that shows an SVG may draw a text slightly wider
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _outlines() -> TextToPath:
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Width of one line of text, in points."""
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    return HINTING * _outlines().get_text_width_height_descent(text, font, ismath=False)[0]
+    return SLACK * _outlines().get_text_width_height_descent(text, font, ismath=False)[0]
 
 
 @lru_cache(maxsize=50_000)
@@ -185,7 +185,11 @@ def whole_ticks(axes: Axes, low: float, high: float, widest: str) -> list[float]
     room = 72 * axes.figure.get_figwidth() * axes.get_position().width
     apart = max(1.35 * text_width(widest, _style.current().text), room / 8) * (right - left) / room
     step = next(n * 10**power for power in range(12) for n in (1, 2, 5) if n * 10**power >= apart)
-    return [float(tick) for tick in np.arange(np.ceil(low / step) * step, high + 1e-9, step)]
+    ticks = [float(tick) for tick in np.arange(np.ceil(low / step) * step, high + 1e-9, step)]
+    spare = right + 0.6 * _style.current().text * (right - left) / room  # beyond it stands a column's title
+    half = 0.5 * text_width(widest, _style.current().text) * (right - left) / room
+    clear = [tick for tick in ticks if tick + half <= spare]
+    return clear if len(clear) > 1 else ticks
 
 
 def _key_room(key: Key, style: _style.Style) -> float:

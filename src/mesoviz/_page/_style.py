@@ -120,6 +120,7 @@ def settings() -> dict[str, object]:
         "text.color": INK,
         "text.parse_math": False,  # a "$" in a label is a dollar sign
         "text.usetex": False,
+        "text.hinting": "none",  # else the width of a text depends on the pixels per inch, by up to a tenth
         "axes.facecolor": "white",
         "axes.edgecolor": GRAY,
         "axes.labelcolor": INK,

@@ -8,6 +8,10 @@ import pandas as pd
 
 NOT_REPORTED = "not reported"
 NOT_REACHED = "not reached"
+# What is missing was not found: a publication that could not be read in full may hold it.
+UNREPORTED = "not reported in the sources read"
+MAY_HOLD = "the publication may hold it."
+NO_INTERVAL = "no interval in the sources read"
 DATA_TO = "November 2026"
 DATA_MONTH = "2026-11"  # the same, as the tables write a date
 SETTINGS = {
@@ -32,6 +36,17 @@ def number(value: float, places: int = 1) -> str:
 def whole(value: object) -> str:
     """A count in a table's cell; "n.r." where it is not reported."""
     return f"{int(value):,}" if pd.notna(value) else "n.r."
+
+
+def unreported(*signs: str) -> str:
+    """What a figure's signs for a missing value mean, such as "n.r."."""
+    return f"{listing(signs)}: {UNREPORTED}; {MAY_HOLD}"
+
+
+def meaning(lines: Iterable[str]) -> list[str]:
+    """What "not reported" means, where it stands among a figure's words."""
+    said = f"\u201cNot reported\u201d is said of the sources read; {MAY_HOLD}"
+    return [said] if any(NOT_REPORTED in line for line in lines) else []
 
 
 def interval(low: float, high: float, *, open_high: bool = False, places: int = 1) -> str:
