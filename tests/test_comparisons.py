@@ -146,8 +146,16 @@ def test_levels_that_are_not_the_usual_one_are_said(chart):
     assert len(said) == {"OS": 2, "PFS": 3}[chart.data["endpoint"].iloc[0]]
 
 
+def test_the_time_that_a_ratio_holds_for_stands_in_the_footnote(comparisons, trials):
+    chart = mv.forest(comparisons[comparisons["trial"].eq("mars-2")], trials)
+    analysis = comparisons.loc[comparisons["trial"].eq("mars-2"), "analysis"].iloc[0]
+    time = re.search(r"[^:;]*\d+ months", analysis)[0].strip()
+    shown = " ".join(" ".join(words(chart)).replace("\N{NO-BREAK SPACE}", " ").split())
+    assert time[1:] in shown and time[1:] in chart.text
+
+
 def test_hazards_definitions_and_populations_are_footnotes(comparisons, trials):
-    assert any("Hazards not proportional" in text for text in words(mv.forest(comparisons, trials)))
+    assert any("Hazards are not proportional" in text for text in words(mv.forest(comparisons, trials)))
     later = mv.forest(comparisons[comparisons["trial"].isin(["nvalt-5", "adam"])], trials, "PFS")
     assert any("TTP: time to progression." in text for text in words(later))
     assert any("Population: ASS1-deficient only." in text for text in words(later))

@@ -147,6 +147,34 @@ def test_responses_and_ratios_are_where_the_data_say(chart):
     assert list(line.get_xdata()) == [1, 1] and chart.axes[1].get_xscale() == "log"
 
 
+def test_a_ratio_without_an_interval_is_hollow(chart):
+    for endpoint in ENDPOINTS:
+        ratio, low, high = (
+            chart.data[f"{endpoint}_{name}"] for name in ("hazard_ratio", "hr_low", "hr_high")
+        )
+        bare = (low.isna() & high.isna())[ratio.notna()].tolist()
+        faces = [mark.get_facecolor()[0, :3].tolist() for mark in artists(chart, f"{endpoint} hazard ratio")]
+        assert [face == [1, 1, 1] for face in faces] == bare and any(bare)
+    assert any(key.startswith("hollow ratio") for key in words(chart))
+
+
+def test_expanded_access_is_no_early_trial(chart, trials, raw):
+    reasons = chart.omitted.set_index(["trial", "arm"])["reason"]
+    widened = {
+        key
+        for key, row in raw.items()
+        if row["phase"] == "4" or "expanded access" in row["trial_name"].casefold().replace("-", " ")
+    }
+    assert widened and all(reasons[key].startswith("expanded access") for key in widened)
+    assert not widened & set(zip(chart.data["trial"], chart.data["arm"], strict=True))
+
+
+def test_steps_stand_in_order_of_time(chart):
+    time = chart.data["first_patient"].fillna(chart.data["last_patient"]).fillna(chart.data["year"])
+    for _, rows in time.groupby([chart.data["agent"], chart.data["step"]]):
+        assert rows.tolist() == sorted(rows)
+
+
 def test_os_stands_above_pfs_in_the_same_row(chart):
     both = chart.data[["os_hazard_ratio", "pfs_hazard_ratio"]].notna().all(axis=1)
     known = {e: chart.data[f"{e}_hazard_ratio"].notna() for e in ENDPOINTS}
@@ -227,7 +255,11 @@ def test_selected_patients_and_printed_rates_have_a_footnote(chart):
 def test_hazards_that_are_not_proportional_have_a_footnote(trials, comparisons):
     given = mv.select(trials, agent="Tremelimumab")
     crossed = comparisons["hazards"].where(comparisons["trial"].ne("determine"), "not proportional")
-    assert "Hazards not proportional" in promise_and_test(given, comparisons.assign(hazards=crossed)).text
+    timed = comparisons.assign(hazards=crossed, analysis="ITT; up to 42 months: crossing curves")
+    chart = promise_and_test(given, timed)
+    said = "OS: Hazards are not proportional: one number for a ratio that changes with time. Up to 42 months."
+    assert said in chart.text
+    assert said in " ".join(" ".join(words(chart)).replace("\N{NO-BREAK SPACE}", " ").split())
 
 
 def test_the_order_of_rows_changes_nothing(trials, comparisons, chart):

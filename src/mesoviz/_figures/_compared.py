@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -34,6 +35,8 @@ CAVEAT = (
     "Each ratio compares the two arms of one randomized trial. Ratios of different trials are not "
     "comparable: patients, controls and years differ."
 )
+
+_TIME = re.compile(r"\d[\s-]*(day|week|month|year)s?\b")
 
 
 def require(comparisons: pd.DataFrame, function: str) -> None:
@@ -151,11 +154,21 @@ def remarks(drawn: pd.DataFrame) -> list[list[str]]:
             [*a, *(word for word in b if word not in a)] for a, b in zip(found, definitions, strict=True)
         ]
     for here, row in zip(found, drawn.to_dict("records"), strict=True):
-        if row["hazards"] == "not proportional":
-            here.append("Hazards not proportional: one ratio does not hold for the whole follow-up.")
+        here += hazards_words(row["hazards"], row["analysis"])
         if pd.notna(row["endpoint_criteria"]):
             here.append(f"Progression by {row['endpoint_criteria']}.")
     return found
+
+
+def hazards_words(hazards: object, analysis: object) -> list[str]:
+    """What a ratio leaves unsaid where it changes with time, and the time that its analysis names."""
+    if pd.isna(hazards) or hazards != "not proportional":
+        return []
+    said = ["Hazards are not proportional: one number for a ratio that changes with time."]
+    parts = re.split(r"[;:]", analysis) if isinstance(analysis, str) else []
+    timed = [part.strip() for part in parts if _TIME.search(part)]
+    said += [_words.sentence(part[:1].upper() + part[1:]) for part in timed]
+    return [" ".join(said)]
 
 
 def setting_words(setting: object) -> str:

@@ -11,21 +11,22 @@ from mesoviz._page import _words
 
 SIGNAL, TEST = "signal", "test"
 EARLY_PHASES = ("1", "1/2", "2")
+_EXPANDED = r"(?i)expanded[ -]access|compassionate|named[ -]patient"
 # How two trials are put in order: each tells the same thing, or it is not compared.
 RULES = ("first patient", "last patient", "year of the primary publication")
 
 ENDPOINTS = ("os", "pfs")
 _ARM_COLUMNS = (
-    *("trial", "trial_label", "arm", "arm_label", "arm_setting", "role", "phase", "design", "therapy_label"),
-    *("agent", "therapy_class", "part_of", "population", "overlaps_trial", "primary_source"),
-    *("primary_citation", "first_patient", "last_patient", "enrollment_source", "enrollment_citation"),
-    *("primary_endpoint_met", "n", "n_source", "n_citation", "evaluable", "response_source"),
-    *("response_citation", "os_status", "os_median_months", "os_source", "os_citation"),
+    *("trial", "trial_label", "trial_name", "arm", "arm_label", "arm_setting", "role", "phase", "design"),
+    *("therapy_label", "agent", "therapy_class", "part_of", "population", "overlaps_trial"),
+    *("primary_source", "primary_citation", "first_patient", "last_patient", "enrollment_source"),
+    *("enrollment_citation", "primary_endpoint_met", "n", "n_source", "n_citation", "evaluable"),
+    *("response_source", "response_citation", "os_status", "os_median_months", "os_source", "os_citation"),
 )
 _RENAMED = {"objective_response": "count", "objective_response_pct": "printed_pct"}
 _RATIO = {
     **{"hazard_ratio": "hazard_ratio", "low": "hr_low", "high": "hr_high", "ci_level": "hr_level"},
-    **{"hazards": "hazards", "source": "hr_source", "citation": "hr_citation"},
+    **{"hazards": "hazards", "analysis": "analysis", "source": "hr_source", "citation": "hr_citation"},
 }
 _COMPARISON_COLUMNS = ("trial", "experimental_arm", "control_arm", "endpoint", "main_analysis", *_RATIO)
 
@@ -43,9 +44,11 @@ def sequences(
     reason[frame["part_of"].notna()] = "part of another arm"
     control = frame["role"].eq("control")
     reason[control] = "control arm"
+    controlled = frame["design"].eq("randomized") & frame["trial"].isin(frame.loc[control, "trial"])
+    widened = frame["phase"].eq("4") | frame["trial_name"].str.contains(_EXPANDED, na=False)
+    reason[reason.isna() & widened & ~controlled] = "expanded access or phase 4, no early trial"
     arms = frame[reason.isna()]
-    controlled = arms["design"].eq("randomized") & arms["trial"].isin(frame.loc[control, "trial"])
-    steps = stages(arms, controlled)
+    steps = stages(arms, controlled[arms.index])
     reason = reason.where(reason.notna(), steps["reason"].reindex(frame.index))
     drawn, omitted = _arms.split(frame.join(steps[["step", "after", "ordered_by"]]), reason)
     if drawn.empty:
@@ -90,9 +93,13 @@ def _with_sources(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_order(data: pd.DataFrame) -> pd.DataFrame:
-    """By class and therapy, signals before tests, each by year and name, never by result."""
-    helpers = {"_agent": data["agent"].str.casefold(), "_label": data["trial_label"].str.casefold()}
-    keys = ["therapy_class", "_agent", "step", "year", "_label", "arm", "control_arm"]
+    """By class and therapy, signals before tests, each by time and name, never by result."""
+    helpers = {
+        "_agent": data["agent"].str.casefold(),
+        "_time": data["first_patient"].fillna(data["last_patient"]).fillna(data["year"]),
+        "_label": data["trial_label"].str.casefold(),
+    }
+    keys = ["therapy_class", "_agent", "step", "_time", "_label", "arm", "control_arm"]
     return data.assign(**helpers).sort_values(keys).drop(columns=[*helpers]).reset_index(drop=True)
 
 

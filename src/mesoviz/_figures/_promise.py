@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
-import numpy as np
 import pandas as pd
 
-from mesoviz._figures import _arms, _later, _map, _response_rate
+from mesoviz._figures import _arms, _compared, _later, _map, _promise_marks, _response_rate
 from mesoviz._page import _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 CAVEAT = (
@@ -60,7 +57,8 @@ def promise_and_test(
     Notes
     -----
     A signal is an arm without a randomized control, or of a trial of phase 1 or 2; a test is an arm that was
-    randomized against a control in a later trial of the same therapy. Later is decided by the first
+    randomized against a control in a later trial of the same therapy; programs of expanded access and
+    uncontrolled trials of phase 4 are neither. Later is decided by the first
     patient's date where both trials tell it; else by the last patient's; else by the years of the primary
     publications. Where none tells the order, or a year alone leaves it open, an arm is not drawn. Intervals
     of responses are exact (Clopper and Pearson) and ours; hazard ratios are as published.
@@ -94,80 +92,6 @@ def prepare(
     return _later.sequences(trials, comparisons, sources)
 
 
-def draw(data: pd.DataFrame, axes: Sequence[Axes], y: Sequence[float]) -> Sequence[Axes]:
-    """Draw responses in the first axes and hazard ratios in the second, OS above PFS, at the heights `y`."""
-    style = _style.current()
-    y = np.asarray(y, dtype=float)
-    told = data["pct"].notna().to_numpy()
-    _response_rate.draw(data[told], axes[0], y[told])
-    axes[0].set_xticks([0, 50, 100])
-    _draw_scale(axes[1], data)
-    low_limit, high_limit = axes[1].get_xlim()
-    shift = 0.5 * _layout.LEADING * style.text
-    fates = (
-        data["primary_endpoint_met"]
-        .astype("object")
-        .map({True: "met", False: "not_met"})
-        .fillna("not_stated")
-    )
-    two = data[[f"{endpoint}_hazard_ratio" for endpoint in _later.ENDPOINTS]].notna().all(axis=1)
-    for endpoint, side in zip(_later.ENDPOINTS, (-1, 1), strict=True):
-        ratio, low, high = (
-            data[f"{endpoint}_{name}"].to_numpy(float) for name in ("hazard_ratio", "hr_low", "hr_high")
-        )
-        at = y + side * shift * two.to_numpy()
-        for i in np.flatnonzero(~np.isnan(ratio)):
-            look = _map.FATES[fates.iloc[i]][1]
-            color = look["edgecolor"]
-            if not np.isnan(low[i]) and not np.isnan(high[i]):
-                ends = max(low[i], low_limit), min(high[i], high_limit)
-                axes[1].plot(ends, [at[i]] * 2, color=color, linewidth=style.line, gid=f"{endpoint} interval")
-                arrow = {
-                    "color": color,
-                    "markersize": style.marker,
-                    "clip_on": False,
-                    "gid": "beyond the axis",
-                }
-                if low[i] < low_limit:
-                    axes[1].plot(low_limit, at[i], "<", **arrow)
-                if high[i] > high_limit:
-                    axes[1].plot(high_limit, at[i], ">", **arrow)
-            size = style.marker**2 * (np.pi / 4 if look["marker"] == "D" else 1)
-            axes[1].scatter(
-                ratio[i],
-                at[i],
-                s=size,
-                zorder=3,
-                linewidths=style.line / 2,
-                gid=f"{endpoint} hazard ratio",
-                **look,
-            )
-    return axes
-
-
-def _draw_scale(axes: Axes, data: pd.DataFrame) -> None:
-    """A log axis wide enough for all ratios, and the line of no effect."""
-    names = [
-        f"{endpoint}_{name}"
-        for endpoint in _later.ENDPOINTS
-        for name in ("hazard_ratio", "hr_low", "hr_high")
-    ]
-    values = data[names].to_numpy(float)
-    ratios = data[[name for name in names if name.endswith("ratio")]].to_numpy(float)
-    low = np.nanmin([max(np.nanmin([*values.ravel(), 0.5]), 0.1), *ratios.ravel()])
-    high = np.nanmax([min(np.nanmax([*values.ravel(), 2.0]), 10), *ratios.ravel()])
-    axes.set_xscale("log")
-    axes.set_xlim(low / 1.08, high * 1.08)
-    ticks = [
-        tick
-        for tick in (0.01, 0.03, 0.1, 0.25, 0.5, 1, 2, 4, 10, 30, 100)
-        if low / 1.08 <= tick <= high * 1.08
-    ]
-    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.set_xticks([], minor=True)
-    axes.axvline(1, color=_style.INK, linewidth=0.9, zorder=1, gid="no effect")
-
-
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
     """Every plotted number in words, one line an arm, and what is not drawn."""
     lines = [f"{_words.sentence(title)} {_subtitle(data)}"]
@@ -183,7 +107,7 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
             said.append(f"later than {row['after']} by {row['ordered_by']}")
         elif any(pd.notna(row[f"{endpoint}_hazard_ratio"]) for endpoint in _later.ENDPOINTS):
             said += [_ratio_words(row, endpoint) for endpoint in _later.ENDPOINTS]
-        said.append(_map.FATES[_fate(row)][0])
+        said.append(_map.FATES[_promise_marks.fate(row)][0])
         cited = dict.fromkeys(row[name.replace("source", "citation")] for name in _SOURCES)
         citations = "; ".join(word for word in cited if pd.notna(word))
         step = "later randomized test" if row["step"] == _later.TEST else "signal"
@@ -193,12 +117,6 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
             f"{' '.join([*remarks, ''])}[{citations}]"
         )
     return "\n".join([*lines, *_arms.omitted_words(omitted), CAVEAT])
-
-
-def _fate(row: dict[str, object]) -> str:
-    if pd.isna(row["primary_endpoint_met"]):
-        return "not_stated"
-    return "met" if row["primary_endpoint_met"] else "not_met"
 
 
 def _median(row: dict[str, object]) -> str:
@@ -238,8 +156,9 @@ def _ratio_cell(row: dict[str, object]) -> str:
 def _remarks(data: pd.DataFrame) -> list[list[str]]:
     found = _arms.remarks(data)
     for row, here in zip(data.to_dict("records"), found, strict=True):
-        if any(row[f"{endpoint}_hazards"] == "not proportional" for endpoint in _later.ENDPOINTS):
-            here.append("Hazards not proportional: the ratio changes over time.")
+        for endpoint in _later.ENDPOINTS:
+            said = _compared.hazards_words(row[f"{endpoint}_hazards"], row[f"{endpoint}_analysis"])
+            here += [f"{endpoint.upper()}: {words}" for words in said]
         if pd.notna(row["pct"]) and not row["counted"]:
             here.append("Response as printed, its count not reported.")
     return found
@@ -258,7 +177,7 @@ def _subtitle(data: pd.DataFrame) -> str:
 
 def _alt(data: pd.DataFrame) -> str:
     tests = data[data["step"] == _later.TEST].drop_duplicates("trial")
-    fates = [_fate(row) for row in tests.to_dict("records")]
+    fates = [_promise_marks.fate(row) for row in tests.to_dict("records")]
     text = (
         f"Two panels, response and hazard ratio, by therapy: {_subtitle(data)} Of "
         f"{_words.count(len(tests), 'later trial')}, the primary endpoint was met in {fates.count('met')}, "
@@ -266,27 +185,6 @@ def _alt(data: pd.DataFrame) -> str:
         "Settings often differ."
     )
     return _words.shorten(text, ALT_LENGTH)
-
-
-def _keys(data: pd.DataFrame) -> list[_layout.Key]:
-    """The legend of what is drawn, and of nothing else."""
-    dark = {"markeredgecolor": _style.OTHER_COLOR}
-    keys = []
-    if data["counted"].any():
-        filled = {"marker": "o", "markerfacecolor": _style.OTHER_COLOR, **dark}
-        keys.append(_layout.Key("response with exact interval", filled))
-    if (~data["counted"] & data["pct"].notna()).any():
-        keys.append(
-            _layout.Key("response without a count", {"marker": "^", "markerfacecolor": "white", **dark})
-        )
-    shown = data[[f"{endpoint}_hazard_ratio" for endpoint in _later.ENDPOINTS]].notna().any(axis=1)
-    fates = {_fate(row) for row in data[shown].to_dict("records")}
-    for fate, (words, look) in _map.FATES.items():
-        if fate in fates:
-            mark = {"marker": look["marker"], "markerfacecolor": look["facecolor"]}
-            label = f"hazard ratio, {words}"
-            keys.append(_layout.Key(label, {**mark, "markeredgecolor": look["edgecolor"]}))
-    return keys
 
 
 def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, title: str) -> Figure:
@@ -300,7 +198,7 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
     notes += [CAVEAT, _arms.sources_note(behind), _arms.license_note()]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(title, _subtitle(data), notes, _keys(data)),
+            _layout.Furniture(title, _subtitle(data), notes, _promise_marks.keys(data)),
             left=[
                 _layout.Column(
                     "Trial, regimen, phase, setting, time",
@@ -318,7 +216,7 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
             swatches=_style.CLASS_COLORS,
             plot_share=0.36,
         )
-        draw(data, laid.axes, laid.y)
+        _promise_marks.draw(data, laid.axes, laid.y)
     return laid.figure
 
 
