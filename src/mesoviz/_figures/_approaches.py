@@ -132,7 +132,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
 
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
     """Every row in words with its figures, what became of it, and the note of the table."""
-    lines = [f"{title}. {_subtitle(data)}"]
+    lines = [f"{_words.sentence(title)} {_subtitle(data)}"]
     for row, name in zip(data.to_dict("records"), _arms.names(data), strict=True):
         note = f' Note: "{row["notes"]}"' if pd.notna(row["notes"]) else ""
         head = f"{row['approach']}: {name} ({row['modality']})"
@@ -167,7 +167,7 @@ def _survival(row: dict[str, object]) -> str:
 def _subtitle(data: pd.DataFrame) -> str:
     arms = data[data["phase"].ne("none")]
     ideas = len(data) - len(arms)
-    untried = f"; {_words.count(ideas, 'strategy', 'strategies')} without a human trial" if ideas else ""
+    untried = f"; {_words.count(ideas, 'strategy', 'strategies')} without known patients" if ideas else ""
     n = int(arms["n"].sum())
     unknown = int(arms["n"].isna().sum())
     missing = f" (n not reported for {_words.count(unknown, 'arm')})" if unknown else ""
@@ -192,7 +192,7 @@ def _keys(data: pd.DataFrame) -> list[_layout.Key]:
     if (data["phase"].ne("none") & ~data["reported"].astype(bool)).any():
         keys.append(_layout.Key("no outcome reported", {**ink, "markerfacecolor": "white"}))
     if data["phase"].eq("none").any():
-        keys.append(_layout.Key(NO_TRIAL, {"marker": "x", "color": _style.EDGE}))
+        keys.append(_layout.Key("no patients known", {"marker": "x", "color": _style.EDGE}))
     return keys
 
 

@@ -161,7 +161,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
 
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
     """Both figures of every statement in words, and what is not drawn."""
-    lines = [f"{title}. {_subtitle(data)}"]
+    lines = [f"{_words.sentence(title)} {_subtitle(data)}"]
     for row in data.to_dict("records"):
         cited = row["citations"] if pd.notna(row["citations"]) else "no citation"
         lines.append(

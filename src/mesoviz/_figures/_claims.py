@@ -132,7 +132,7 @@ def draw(data: pd.DataFrame, axes: Sequence[Axes], y: Mapping[str, float], step:
 
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, by: str, title: str) -> str:
     """Every statement with its verdict and citations, and the number of each verdict in each row."""
-    lines = [f"{title}. {_subtitle(data, by)}"]
+    lines = [f"{_words.sentence(title)} {_subtitle(data, by)}"]
     for row, here in data.groupby("row", sort=False):
         counts = [f"{n} {verdict}" for verdict, n in here["verdict"].value_counts(sort=False).items() if n]
         lines.append(f"{row} ({_words.count(len(here), 'statement')}: {', '.join(counts)}):")

@@ -151,7 +151,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
 
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, title: str) -> str:
     """Every plotted number in words, one line a cohort, and what is not drawn."""
-    lines = [f"{title}. {_subtitle(data)}"]
+    lines = [f"{_words.sentence(title)} {_subtitle(data)}"]
     for row in data.to_dict("records"):
         citation = behind["citation"].iloc[row["reference"] - 1]
         lines.append(f"{_gene(row)}: {row['measure']}: {_share_words(row)}. [{citation}]")

@@ -194,6 +194,6 @@ def _plain(
         if headings is not None and headings[i] != before:
             before = headings[i]
             lines.append(f"{before}:")
-        parts = [f"{labels[name]}: {text.rstrip('.')}." for name, text in row.items()]
+        parts = [f"{labels[name]}: {_words.sentence(text)}" for name, text in row.items()]
         lines.append(" ".join(parts))
     return "\n".join([*lines, *([note] if note else [])])
