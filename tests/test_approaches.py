@@ -68,7 +68,10 @@ def test_strategies_never_tried_are_drawn_as_such(chart):
         if row["stage"] == "no human trial found" and row["strategy_class"].startswith("gene therapy")
     }
     untried = chart.data[chart.data["phase"].eq("none")]
-    assert set(untried["therapy"]) == expected and untried["outlook"].eq("No human trial found.").all()
+    assert set(untried["therapy"]) == expected
+    planned = untried["notes"].str.contains("protocol")
+    assert planned.any() and untried.loc[~planned, "outlook"].eq("No human trial found.").all()
+    assert untried.loc[planned, "outlook"].eq("A protocol was published; no result found.").all()
     assert len(points(chart, "untried")) == len(expected)
 
 
@@ -120,6 +123,12 @@ def test_marks_stand_at_the_phase_reached(chart, arms):
     reached = lines(chart, "reached")
     assert reached[:, 0].tolist() == [0] * len(arms)
     assert reached[:, 1].tolist() == [STEPS.index(phase) for phase in arms["phase"]]
+
+
+def test_notes_speak_of_empty_cells_and_not_of_nulls(chart):
+    notes = chart.data["notes"].dropna()
+    assert notes.str.contains("left empty").any() and not notes.str.contains("null").any()
+    assert "null" not in chart.text
 
 
 def test_words_hold_every_figure_and_note(chart):

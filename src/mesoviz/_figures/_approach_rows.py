@@ -55,6 +55,8 @@ def prepare(
     if drawn.empty:
         raise ValueError("approaches: the selection holds no arm of cell, gene or virus therapy.")
     drawn = drawn.assign(**_kind(drawn, therapies), outlook=_outlooks(drawn, frame))
+    # The notes call an empty cell of the table "null".
+    drawn["notes"] = drawn["notes"].str.replace(r"\b(?:left )?null\b", "left empty", regex=True)
     drawn["reported"] = drawn[[*_FOUND, "os_median_months", "pfs_median_months"]].notna().any(axis=1)
     if targets is not None:
         drawn = pd.concat([drawn, _untried(targets)], ignore_index=True)
@@ -92,6 +94,8 @@ def _untried(targets: pd.DataFrame) -> pd.DataFrame:
     _arms.require(targets, ["target_id", "strategy", "strategy_class", "stage", "key_finding"], "approaches")
     kind = targets["strategy_class"].str.startswith("gene therapy")
     rows = targets[targets["stage"].eq(NO_TRIAL) & kind]
+    outlook = pd.Series(f"{NO_TRIAL[:1].upper()}{NO_TRIAL[1:]}.", index=rows.index)
+    planned = rows["key_finding"].str.contains("published as a protocol")
     return pd.DataFrame(
         {
             "therapy": rows["target_id"],
@@ -99,7 +103,7 @@ def _untried(targets: pd.DataFrame) -> pd.DataFrame:
             "modality": rows["strategy_class"],
             "approach": _approach(rows["strategy_class"]),
             "phase": "none",
-            "outlook": f"{NO_TRIAL[:1].upper()}{NO_TRIAL[1:]}.",
+            "outlook": outlook.mask(planned, "A protocol was published; no result found."),
             "notes": rows["key_finding"],
             "reported": False,
         }
