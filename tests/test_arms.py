@@ -172,6 +172,26 @@ def test_sources_stand_once_each_in_drawing_order():
     assert behind["citation"].iloc[2] == "My notes" and pd.isna(behind["link"].iloc[2])
 
 
+def test_a_page_stands_once_for_each_paper_that_it_is_cited_for():
+    table = mv.load_sources()
+    page = table.loc[table["reports"].str.count(";").idxmax()]
+    papers = table.set_index("source").loc[page["reports"].split(";")].iloc[[-1, 0]]
+    site = page["citation"].rpartition(", via ")[2]
+    cited = [f"{name}, via {site}" for name in papers["citation"]]
+    drawn = pd.DataFrame({"source": page["source"], "citation": [*cited, cited[0]]})
+    behind = _arms.sources_behind(drawn, ["source"])
+    assert behind["citation"].tolist() == cited and behind["link"].eq(page["link"]).all()
+    for told, doi in zip(behind["reference"], papers["doi"], strict=True):
+        assert told.partition(". Reports: ")[2].endswith(f"doi:{doi}.") and told.count("doi:") == 1
+
+
+def test_a_page_that_speaks_for_itself_keeps_its_link():
+    table = mv.load_sources()
+    page = table[table["source"].eq("bjc2021")].iloc[0]
+    drawn = pd.DataFrame({"source": ["bjc2021"], "citation": [f"Br J Cancer {page['year']}"]})
+    assert _arms.sources_behind(drawn, ["source"])["link"].tolist() == [page["link"]]
+
+
 def test_a_citation_of_ones_own_is_not_given_the_projects_link():
     drawn = pd.DataFrame({"source": ["s1"], "citation": ["Somebody else 1999"]})
     behind = _arms.sources_behind(drawn, ["source"], sources())

@@ -90,7 +90,7 @@ def test_the_picture_of_a_notebook_is_the_figure(chart):
 
 def test_labels_stay_words(hostile):
     seen = Seen(hostile._repr_mimebundle_()["text/html"])
-    assert {tag for tag, _ in seen.tags} <= {"figure", "img", "details", "summary", "pre", "ol", "li", "a"}
+    assert {tag for tag, _ in seen.tags} <= {"figure", "img", "details", "summary", "pre", "ol", "li", "a", "b"}
     assert next(attrs for tag, attrs in seen.tags if tag == "img")["alt"] == hostile.alt
     assert "".join(seen.words).count("<script>") >= 2  # shown, not run
     assert all(not name.startswith("on") for _, attrs in seen.tags for name in attrs)
@@ -125,7 +125,23 @@ def test_web_addresses_alone_become_links(link, linked):
     links = [attrs for tag, attrs in seen.tags if tag == "a"]
     assert len(links) == linked and "i" not in {tag for tag, _ in seen.tags}
     assert not linked or (links[0]["href"] == link and set(links[0]) == {"href", "rel"})
-    assert "A, <i>B</i>" in seen.words
+    assert "A, <i>B</i>" in " ".join(seen.words)
+
+
+def test_an_entry_of_the_list_starts_with_its_citation_and_links_page_and_paper():
+    sources = pd.DataFrame(
+        {
+            "source": ["s", "t"],
+            "citation": ["A <i>2001</i>, via B", "C 2002"],
+            "reference": ["B page. https://b. Reports: A 2001, J, doi:10.1000/a(1)<2>3; and 4 more.", None],
+            "link": ["https://b", None],
+        }
+    )
+    markup = own(sources=sources)._repr_mimebundle_()["text/html"]
+    assert "<li><b>A &lt;i&gt;2001&lt;/i&gt;, via B</b>. <a " in markup and "<li><b>C 2002</b></li>" in markup
+    links = [attrs["href"] for tag, attrs in Seen(markup).tags if tag == "a"]
+    assert links == ["https://b", "https://doi.org/10.1000/a%281%29%3C2%3E3"]
+    assert "doi:10.1000/a(1)&lt;2&gt;3</a>; and 4 more.</li>" in markup
 
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])

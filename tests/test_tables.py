@@ -100,7 +100,7 @@ def test_trials_carry_their_therapy(evidence):
 def test_outcomes_carry_their_arm(evidence, name):
     arms, therapies = keyed("trials", "trial", "arm"), keyed("therapies", "therapy")
     from_arm = ["trial_label", "arm_label", "arm_setting", "role", "part_of", "therapy", "n_source"]
-    from_arm += ["population", "overlaps_trial"]
+    from_arm += ["disease_site", "population", "overlaps_trial"]
     joined = getattr(evidence, name).astype("object").fillna("").to_dict("records")
     for row, got in zip(rows_of(name), joined, strict=True):
         arm = arms[row["trial"], row["arm"]]
@@ -122,7 +122,8 @@ def test_comparisons_carry_both_arms(evidence):
             assert got[f"{side}_label"] == therapies[arm["therapy"],]["therapy_label"]
             assert str(got[f"{side}_n"]) == arm["n"]
             assert got[f"{side}_median_months"] == (float(median) if median else "")
-        for column in ("trial_label", "blinding", "primary_endpoint_type", "second_extraction", "population"):
+        of_trial = ("trial_label", "blinding", "primary_endpoint_type", "second_extraction", "population")
+        for column in (*of_trial, "disease_site"):
             assert got[column] == tried[column]
         assert got["setting"] == tried["arm_setting"]
         assert {True: "yes", False: "no"}.get(got["primary_endpoint_met"], "") == tried[
@@ -229,6 +230,18 @@ def test_every_source_can_be_cited_referred_to_and_most_linked(evidence):
     zalcman = sources.set_index("source").loc["zalcman2016"]
     assert zalcman["link"] == f"https://doi.org/{zalcman['doi']}"
     assert zalcman["reference"].startswith("Zalcman G") and zalcman["doi"] in zalcman["reference"]
+
+
+def test_a_page_names_the_papers_that_it_reports(evidence):
+    sources = evidence.sources.set_index("source")
+    quoting = sources["kind"].isin(["secondary", "press"]) & sources["reports"].notna()
+    assert quoting.any() and not sources.loc[~quoting, "reference"].str.contains("Reports:").any()
+    for row in sources[quoting].to_dict("records"):
+        papers = sources.loc[row["reports"].split(";")]
+        told = row["reference"].partition(". Reports: ")[2]
+        for paper in papers.head(3).to_dict("records"):
+            assert paper["citation"] in told and (pd.isna(paper["doi"]) or f"doi:{paper['doi']}" in told)
+        assert (f"and {len(papers) - 3} more." in told) == (len(papers) > 3)
 
 
 def test_every_figure_has_a_citation(evidence):

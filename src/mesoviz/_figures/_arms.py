@@ -8,6 +8,8 @@ from functools import cache
 import pandas as pd
 
 from mesoviz._page import _words
+from mesoviz._schema import LIST_SEPARATOR
+from mesoviz._tables import _citations
 
 NO_CLASS, NO_THERAPY = "Therapy class not reported", "Therapy not reported"
 _LETTERS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
@@ -256,15 +258,31 @@ def sources_behind(
             for column in columns
         ]
     )
-    pairs = pairs.dropna(subset="source").sort_values("at", kind="stable").drop_duplicates("source")
+    pairs = pairs.dropna(subset="source").sort_values("at", kind="stable")
+    pairs = pairs.drop_duplicates(["source", "citation"])
     listed = table.drop_duplicates("source")
     found = pairs[["source", "citation"]].merge(listed, "left", on="source", suffixes=("", "_listed"))
     # A page that quotes several publications is cited by the one that a trial rests on, "via" the page.
     cited = found[["citation", "citation_listed"]].astype("str")
     page, page_listed = (cited[name].str.split(", via ").str[-1] for name in cited)
     details = table.columns.difference(["source", "citation"])
-    found[details] = found[details].where(page.eq(page_listed))
+    own = pd.Series(_citations.own_names(found), found.index, dtype="object")
+    found[details] = found[details].where(page.eq(page_listed) | found["citation"].eq(own))
+    if {"reference", "reports", *_citations.SHORT} <= set(table):
+        found["reference"] = _narrowed(found, listed.set_index("source"))
     return found[table.columns].reset_index(drop=True)
+
+
+def _narrowed(found: pd.DataFrame, listed: pd.DataFrame) -> pd.Series:
+    """References in which a page tells of the one paper that it is cited for, where that is known."""
+    told = found["reference"].copy()
+    for i, row in found[found["reference"].notna() & found["reports"].notna()].iterrows():
+        cited = row["citation"].rpartition(", via ")[0]
+        papers = listed.reindex(row["reports"].split(LIST_SEPARATOR))[[*_citations.SHORT]]
+        papers = papers[papers["citation"].eq(cited)].astype("object").fillna("")
+        for paper in papers.itertuples(index=False):
+            told[i] = _citations.told_of(row["reference"], [_citations.short_reference(*paper)])
+    return told
 
 
 def year_of(keys: pd.Series, sources: pd.DataFrame | None = None) -> pd.Series:

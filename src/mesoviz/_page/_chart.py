@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import html
 import io
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import matplotlib as mpl
 import pandas as pd
 
 from mesoviz._page import _style
+from mesoviz._tables._citations import REPORTS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 ALT_LENGTH = 300
 # JupyterLab breaks the lines of a <pre> anywhere, in the middle of a word too, unless told otherwise.
 _WORDS_CSS = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;font-family:inherit"
+_DOI = re.compile(r"doi:(10\.\d{4,9}/\S+?)(?=[.;,]?(?:\s|$))")
 _METADATA = {
     "png": lambda title, alt: {"Title": title, "Description": alt, "Software": None},
     "svg": lambda title, alt: {"Title": title, "Description": alt, "Creator": "mesoviz", "Date": None},
@@ -174,10 +178,27 @@ class Chart:
 
 
 def _reference(row: dict[str, object]) -> str:
-    """One source as HTML: its full reference where known, linked where the link is a web address."""
-    words = [row[name] for name in ("reference", "citation", "source") if isinstance(row.get(name), str)]
-    text = html.escape(words[0]) if words else ""
+    """One source as HTML: its short citation, to find it by, and its reference where known.
+
+    Web addresses alone become links: that of the source, and the DOIs of the papers that it reports.
+    """
+    words = [row[name] for name in ("citation", "source") if isinstance(row.get(name), str)]
+    name = html.escape(words[0]) if words else ""
+    reference = row["reference"] if isinstance(row.get("reference"), str) else ""
+    own, reports, papers = reference.partition(REPORTS)
     link = row.get("link")
-    if isinstance(link, str) and link.startswith(("https://", "http://")):
-        return f'<a href="{html.escape(link)}" rel="noopener noreferrer">{text}</a>'
-    return text
+    linked = isinstance(link, str) and link.startswith(("https://", "http://"))
+    if not own:
+        return f"<b>{_anchor(name, link) if linked else name}</b>"
+    own = _anchor(html.escape(own), link) if linked else html.escape(own)
+    parts = _DOI.split(papers)  # every other part is a DOI
+    told = [_doi(part) if i % 2 else html.escape(part) for i, part in enumerate(parts)]
+    return f"<b>{name}</b>. {own}{reports}{''.join(told)}"
+
+
+def _anchor(words: str, address: str) -> str:
+    return f'<a href="{html.escape(address)}" rel="noopener noreferrer">{words}</a>'
+
+
+def _doi(doi: str) -> str:
+    return _anchor(f"doi:{html.escape(doi)}", f"https://doi.org/{quote(doi, safe='/')}")

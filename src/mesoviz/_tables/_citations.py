@@ -8,9 +8,12 @@ from mesoviz._schema import LIST_SEPARATOR
 
 # Pages that quote a paper; a figure read there is cited as the paper's, via the page.
 QUOTING = ("secondary", "press")
+REPORTS = ". Reports: "  # before the papers, in the reference of such a page
+_NAMED = 3  # papers that a page's reference names
 _INITIALS = re.compile(r"\s[A-Z]{1,4}(\s(Jr|Sr|II|III))?$")
 _ASIDE = re.compile(r"\s*\([^()]*\)")
 _TAIL = re.compile(r", (?:as|quoting|relaying|republished|reporting) | \d+:\d")
+SHORT = ("citation", "journal", "doi", "pmid", "url")  # what a short reference is made of
 # Names that say what kind of page it is, not which.
 _VAGUE = re.compile(r"paper|press release|foundation blog", re.IGNORECASE)
 
@@ -29,6 +32,15 @@ def _first_author(authors):
     if _INITIALS.search(first):
         return _INITIALS.sub("", first)
     return first if "et al" in bare else bare
+
+
+def own_names(sources):
+    """What each source is cited as where it speaks for itself, whatever it reports."""
+    columns = ["authors", "journal", "title", "year"]
+    if not {*columns} <= {*sources}:
+        return [None] * len(sources)
+    text = sources[columns].astype("object").fillna("").astype("str")
+    return [_dated(short_name(*row[:3]), row.year) for row in text.itertuples(index=False)]
 
 
 def _shortened_title(title, words=6):
@@ -50,6 +62,19 @@ def _site(row):
 
 def _dated(name, year):
     return f"{name} {year}" if year else name
+
+
+def short_reference(citation, journal, doi, pmid, url):
+    """A publication as another one's reference names it: its short citation, journal and address."""
+    where = f"doi:{doi}" if doi else f"PubMed {pmid}" if pmid else url
+    return ", ".join(part for part in (citation, _bare(journal), where) if part)
+
+
+def told_of(reference, papers):
+    """A page's reference followed by the papers that it reports."""
+    page = reference.partition(REPORTS)[0]
+    more = [f"and {len(papers) - _NAMED} more"] if len(papers) > _NAMED else []
+    return f"{page}{REPORTS}{'; '.join([*papers[:_NAMED], *more])}." if papers else page
 
 
 def _reference(row):
@@ -120,7 +145,14 @@ class Citer:
         return pd.array([self.cite(key) for key in self._rows], dtype="str")
 
     def references(self):
-        return pd.array([_reference(row) for row in self._rows.values()], dtype="str")
+        return pd.array([self._full(row) for row in self._rows.values()], dtype="str")
+
+    def _full(self, row):
+        papers = [
+            short_reference(self._names[key], *(getattr(self._rows[key], name) for name in SHORT[1:]))
+            for key in self._reports(row)
+        ]
+        return told_of(_reference(row), papers)
 
     def links(self):
         return pd.array([_link(row) or None for row in self._rows.values()], dtype="str")
