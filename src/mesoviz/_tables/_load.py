@@ -175,7 +175,8 @@ def load_sources(path=None):
     Returns
     -------
     DataFrame
-        The columns of the table, and a short `citation`, a full `reference` and a `link`.
+        The columns of the table, and a short `citation`, a full `reference` (of a page that quotes papers,
+        with the first three of these) and a `link`.
 
     Raises
     ------
