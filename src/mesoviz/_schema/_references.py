@@ -100,7 +100,12 @@ SOURCES = Table(
             "Citation",
             "Short form for people: first author and year, and via which page.",
         ),
-        derived("reference", "text", "Reference", "Full line for a list of references; of a page that reports papers, with up to three of them."),
+        derived(
+            "reference",
+            "text",
+            "Reference",
+            "Full line for a list of references; of a page that reports papers, with up to three of them.",
+        ),
         derived("link", "text", "Link", "Address of the DOI, else of PubMed, else of the page."),
     ),
 )
