@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 import pytest
+from drawn import words
 
 import mesoviz as mv
 from mesoviz._figures import _arms
@@ -94,6 +95,43 @@ def test_names_tell_arms_of_one_therapy_apart():
     assert list(_arms.names(frame)) == ["Drug", "Drug (high dose)"]
 
 
+@pytest.mark.parametrize(
+    ("therapy", "label", "name"),
+    [
+        ("NGR-hTNF", "ngr htnf triweekly", "NGR-hTNF (triweekly)"),
+        ("HVJ-E", "hvj e low dose", "HVJ-E (low dose)"),
+        ("Trimetrexate", "trimetrexate 6", "Trimetrexate (6)"),
+        ("MVP", "mvp", "MVP"),
+        ("Pemetrexed + cisplatin", "pemetrexed cisplatin 75", "Pemetrexed + cisplatin (75)"),
+        ("Trabectedin", "trabectedins", "Trabectedin (trabectedins)"),  # whole words alone
+        ("Trabectedin", "low trabectedin", "Trabectedin (low trabectedin)"),  # at the start alone
+        (None, "low dose", "Therapy not reported (low dose)"),
+    ],
+)
+def test_names_do_not_repeat_the_therapy(therapy, label, name):
+    frame = pd.DataFrame({"therapy_label": [therapy], "arm_label": [label]}).astype("str")
+    assert list(_arms.names(frame)) == [name]
+
+
+def test_two_arms_of_a_trial_never_get_one_name():
+    frame = arms(
+        trial=["t", "t", "u", "v", "v"],
+        arm=["a", "b", "a", "a", "a"],  # one arm on two rows is one arm
+        therapy_label=["MVP"] * 5,
+        arm_label=["mvp", None, "mvp", "mvp", "mvp"],
+    )
+    assert list(_arms.names(frame)) == ["MVP (mvp)", "MVP", "MVP", "MVP", "MVP"]
+
+
+def test_every_arm_of_a_trial_has_a_name_of_its_own(trials):
+    labeled = trials[trials["arm_label"].notna()]
+    named = labeled.assign(name=_arms.names(trials)[labeled.index])
+    assert not named.duplicated(["trial", "name"]).any()
+    for row in named.itertuples():
+        inside = re.sub(r"[\W_]", "", row.name.removeprefix(row.therapy_label)).casefold()
+        assert not inside.startswith(re.sub(r"[\W_]", "", row.therapy_label).casefold())
+
+
 def test_parts_of_drawn_arms_alone_are_named():
     frame = arms(trial=["t", "t", "t", "u"], arm=["whole", "part", "unreported", "part"],
                  part_of=[None, "whole", None, "whole"])  # fmt: skip
@@ -123,9 +161,60 @@ def test_remarks_name_what_is_special(trials):
     assert "TTP: time to progression." not in _arms.remarks(ttp)[0]
 
 
+def test_peritoneal_trials_are_marked_where_the_site_is_known(trials):
+    peritoneal = trials["disease_site"].eq("peritoneal")
+    said = ["Peritoneal mesothelioma only." in remarks for remarks in _arms.remarks(trials)]
+    assert said == peritoneal.tolist() and any(said)
+    without = trials.drop(columns="disease_site")
+    assert not any("Peritoneal mesothelioma only." in remarks for remarks in _arms.remarks(without))
+    assert "disease_site" in _arms.take(trials, ["trial"]) and list(_arms.take(without, ["trial"])) == [
+        "trial"
+    ]
+
+
+def test_peritoneal_trials_are_named_up_to_a_limit(trials):
+    inside = trials[trials["disease_site"].eq("peritoneal")]
+    labels = inside["trial_label"].drop_duplicates()
+    two = inside[inside["trial_label"].isin(labels[:2])]
+    assert f"Peritoneal mesothelioma only: {labels.iloc[0]} and {labels.iloc[1]}." in _arms.special_trials(
+        two
+    )
+    counted = f"Peritoneal mesothelioma only: {len(labels)} trials, named in the text folded under the chart."
+    assert len(labels) > 3 and counted in _arms.special_trials(inside)
+    everything = " ".join(_arms.special_trials(inside, limit=None))
+    assert all(label in everything for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("figure", "table"),
+    [
+        (mv.median_survival, "trials"),
+        (lambda frame: mv.median_survival(frame, by="therapy_class"), "trials"),
+        (lambda frame: mv.response_rate(frame), "trials"),
+        (lambda frame: mv.response_rate(frame, by="therapy_class"), "trials"),
+        (mv.best_response, "trials"),
+        (mv.enrollment, "trials"),
+        (mv.accrual, "trials"),
+        (mv.timeline, "trials"),
+        (mv.evidence_map, "trials"),
+        (lambda frame: mv.landmark_survival(frame, months=(12, 24, 36)), "landmarks"),
+    ],
+)
+def test_figures_of_arms_mark_peritoneal_trials_in_picture_and_words(figure, table):
+    frame = getattr(mv.load_evidence(), table)
+    mixed = frame[frame["disease_site"].eq("peritoneal") | frame["trial"].isin(["maps2", "checkmate-743"])]
+    chart = figure(mixed)
+    assert (
+        "Peritoneal mesothelioma only" in " ".join(words(chart))
+        and "Peritoneal mesothelioma only" in chart.text
+    )
+    plain = figure(mixed.drop(columns="disease_site"))
+    assert "Peritoneal" not in " ".join(words(plain)).replace("Intraperitoneal", "").split("Sources")[0]
+
+
 def test_footnotes_share_letters_in_order_of_appearance():
     marks, line = _arms.footnotes([["One."], [], ["Two.", "One."]])
-    assert marks == ["\xa0ᵃ", "", "\xa0ᵇ\xa0ᵃ"]
+    assert marks == ["\xa0ᵃ", "", "\xa0ᵃ\xa0ᵇ"]  # on a row, too, in the order in which they are explained
     assert line == "ᵃ\xa0One.  ᵇ\xa0Two."
     assert _arms.footnotes([[], []]) == (["", ""], "")
 
@@ -231,14 +320,79 @@ def test_choose_names_what_is_allowed():
 
 def test_select_keeps_controls_with_the_therapy_they_were_compared_with(trials):
     chosen = mv.select(trials, therapy_class="Checkpoint inhibitor", setting="pretreated")
-    experimental = chosen[chosen["role"].eq("experimental")]
-    assert set(chosen["arm_setting"].astype(str)) == {"pretreated"}
-    controls = chosen[chosen["role"].eq("control")]
-    assert len(controls) and set(controls["trial"]) <= set(experimental["trial"])
     asked = trials["therapy_class"].eq("Checkpoint inhibitor") & trials["arm_setting"].eq("pretreated")
     asked &= trials["role"].eq("experimental")
-    assert set(trials.index[asked]) <= set(chosen.index)
-    assert chosen.index.is_monotonic_increasing
+    here = trials["arm_setting"].eq("pretreated")
+    controlled = set(trials.loc[here & trials["role"].eq("control"), "trial"])
+    beside = here & trials["trial"].isin(controlled & set(trials.loc[asked, "trial"]))
+    assert beside.sum() > (asked & beside).sum()  # a plain filter loses controls
+    pd.testing.assert_frame_equal(chosen, trials[asked | beside])  # rows unchanged, in their order
+
+
+def test_select_keeps_the_order_and_index_that_it_was_given(trials):
+    shuffled = trials.sample(frac=1, random_state=7)
+    before = shuffled.copy()
+    chosen = mv.select(shuffled, agent=["Tremelimumab", "Ramucirumab"])
+    pd.testing.assert_frame_equal(chosen, shuffled.loc[shuffled.index.isin(chosen.index)])
+    pd.testing.assert_frame_equal(shuffled, before)  # nothing is changed in place
+
+
+def test_select_compares_within_a_setting_alone():
+    frame = arms(
+        trial=["t"] * 4,
+        arm=["a", "a-control", "b", "b-control"],
+        arm_setting=["first-line", "first-line", "pretreated", "pretreated"],
+        role=["experimental", "control"] * 2,
+    )
+    assert list(mv.select(frame, setting="pretreated")["arm"]) == ["b", "b-control"]
+    assert list(mv.select(frame)["arm"]) == ["a", "a-control", "b", "b-control"]
+
+
+def test_select_takes_no_neighbor_from_a_trial_without_a_control():
+    frame = arms(
+        trial=["t", "t", "u", "u", "u"],
+        arm=["x", "y", "x", "y", "placebo"],
+        role=[*["experimental"] * 4, "control"],
+        agent=["X", "Y", "X", "Y", "Placebo"],
+    )
+    chosen = mv.select(frame, agent="X")
+    assert chosen[["trial", "arm"]].to_numpy().tolist() == [
+        ["t", "x"],
+        ["u", "x"],
+        ["u", "y"],
+        ["u", "placebo"],
+    ]
+
+
+def test_select_does_not_take_a_control_for_what_was_tried():
+    frame = arms(
+        trial=["t", "t", "u"],
+        arm=["new", "old", "old"],
+        role=["experimental", "control", "experimental"],
+        agent=["New", "Old", "Old"],
+    )
+    assert mv.select(frame, agent="Old")["trial"].tolist() == ["u"]
+    with pytest.raises(ValueError, match="no experimental arm has all the values"):
+        mv.select(frame[frame["trial"].eq("t")], agent="Old")
+
+
+@pytest.mark.parametrize("dtype", ["str", "object", "category"])
+@pytest.mark.parametrize("values", ["first-line", ["first-line"], ("first-line",), pd.Series(["first-line"])])
+def test_select_takes_one_value_or_several_of_columns_of_any_kind(dtype, values):
+    frame = arms(trial=["t", "u"], arm_setting=["first-line", "pretreated"])
+    typed = frame.astype(dict.fromkeys(["arm_setting", "therapy_class", "agent"], dtype))
+    assert mv.select(typed, setting=values)["trial"].tolist() == ["t"]
+    assert mv.select(typed, setting=["pretreated", "first-line"])["trial"].tolist() == ["t", "u"]
+    with pytest.raises(ValueError, match="no arm has arm_setting 'lunar' and 'maintenance'"):
+        mv.select(typed, setting=["lunar", "first-line", "maintenance"])
+
+
+def test_select_passes_over_arms_whose_value_is_missing(trials):
+    bare = trials.head(40).assign(agent=trials["agent"].head(40).mask(trials.index[:40] % 2 == 0))
+    wanted = bare["agent"].dropna().iloc[0]
+    chosen = mv.select(bare, agent=wanted)
+    tried = chosen[chosen["role"].eq("experimental") & chosen["agent"].eq(wanted)]
+    assert len(tried) == (bare["agent"].eq(wanted) & bare["role"].eq("experimental")).sum()
 
 
 @pytest.mark.parametrize(
@@ -250,8 +404,18 @@ def test_select_keeps_controls_with_the_therapy_they_were_compared_with(trials):
             {"agent": "Tremelimumab", "therapy_class": "Chemotherapy"},
             "select: no experimental arm has all the values asked for.",
         ),
+        ({"agent": []}, "select: no experimental arm has all the values asked for."),
     ],
 )
 def test_select_refuses_what_is_not_there(trials, asked, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         mv.select(trials, **asked)
+
+
+def test_select_refuses_a_frame_that_it_cannot_read(trials):
+    with pytest.raises(ValueError, match="select needs the columns role"):
+        mv.select(trials.drop(columns="role"))
+    with pytest.raises(ValueError, match="select was given no rows"):
+        mv.select(trials.head(0))
+    with pytest.raises(TypeError, match="select takes a DataFrame"):
+        mv.select([1])

@@ -29,7 +29,7 @@ _COLUMNS = (
 def counted(trials: pd.DataFrame, by: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row an arm with its group and its patients, then one a trial whose patients have no arm."""
     _arms.require(trials, _COLUMNS, "enrollment")
-    frame = trials[list(_COLUMNS)]
+    frame = _arms.take(trials, _COLUMNS)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[frame["part_of"].notna()] = PART_REASON
     arms, omitted = _arms.split(frame, reason)
@@ -55,6 +55,7 @@ def counted(trials: pd.DataFrame, by: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     )
     columns = ["row", "heading", "group", "role", "trial", "trial_label", "arm", "therapy_class", "patients"]
     columns += ["source", "citation", "population", "overlaps_trial"]
+    columns += ["disease_site"] if "disease_site" in frame else []
     text = {name: "str" for name in columns if name not in ("row", "patients")}
     counts = pd.concat([part[columns].astype(text) for part in (arms, rest)], ignore_index=True)
     if counts["patients"].isna().all():

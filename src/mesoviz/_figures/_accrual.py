@@ -84,7 +84,7 @@ def accrual(trials: pd.DataFrame, *, title: str | None = None, sources: pd.DataF
 def prepare(trials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a trial with a date, in drawing order, times in years; the trials without, with the reason."""
     _arms.require(trials, _COLUMNS, "accrual")
-    arms = trials[list(_COLUMNS)].assign(_part=trials["part_of"].notna())
+    arms = _arms.take(trials, _COLUMNS).assign(_part=trials["part_of"].notna())
     arms["population"] = arms.groupby("trial")["population"].transform("first")
     lead = arms.sort_values(["trial", "role", "_part", "arm"]).drop_duplicates("trial")
     lead = lead.drop(columns=["arm", "role", "part_of", "_part"]).rename(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -12,6 +13,7 @@ from mesoviz._schema import LIST_SEPARATOR
 from mesoviz._tables import _citations
 
 NO_CLASS, NO_THERAPY = "Therapy class not reported", "Therapy not reported"
+PERITONEAL = "Peritoneal mesothelioma only"
 _LETTERS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 _DEFINITIONS = {
     "TTP": "time to progression",
@@ -57,6 +59,11 @@ def split(frame: pd.DataFrame, reason: pd.Series) -> tuple[pd.DataFrame, pd.Data
     given = reason.notna()
     keys = [name for name in ("trial", "arm", "endpoint", "month") if name in frame]
     return frame[~given], frame[given].assign(reason=reason[given]).sort_values(keys, kind="stable")
+
+
+def take(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """The columns that a figure needs, and the disease site for its footnotes where the frame tells it."""
+    return frame[[*columns, *(["disease_site"] if "disease_site" in frame else [])]]
 
 
 def parts_of_drawn(frame: pd.DataFrame, reason: pd.Series) -> pd.Series:
@@ -161,10 +168,32 @@ def with_class(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def names(frame: pd.DataFrame) -> pd.Series:
-    """An arm's name on an axis: its therapy, and its own label where a trial has several of one therapy."""
+    """An arm's name on an axis: its therapy, and its own label where a trial has several of one therapy.
+
+    A label that begins by repeating the therapy loses that part, unless two arms of a trial would then have
+    one name.
+    """
     label = frame["arm_label"].astype("object")
     therapy = frame["therapy_label"].fillna(NO_THERAPY)
-    return therapy.where(label.isna(), therapy + " (" + label.astype(str) + ")")
+    whole = therapy.where(label.isna(), therapy + " (" + label.astype(str) + ")")
+    pairs = zip(label.where(label.notna(), ""), therapy, strict=True)
+    own = pd.Series([_beyond(words, name) for words, name in pairs], frame.index, dtype="str")
+    short = therapy.where(own.eq(""), therapy + " (" + own + ")")
+    if not {"trial", "arm"} <= set(frame):
+        return short
+    alike = frame["arm"].astype("object").groupby([frame["trial"], short]).transform("nunique")
+    return short.where(alike.le(1), whole)
+
+
+def _beyond(label: str, therapy: str) -> str:
+    """What an arm's label says beyond the therapy that it begins with, spelling aside."""
+
+    def letters(text: str) -> str:
+        return re.sub(r"[\W_]", "", text).casefold()
+
+    words = label.split()
+    cuts = [cut for cut in range(len(words) + 1) if letters("".join(words[:cut])) == letters(therapy)]
+    return " ".join(words[max(cuts, default=0) :])
 
 
 def joined(frame: pd.DataFrame) -> list[bool]:
@@ -180,6 +209,8 @@ def remarks(frame: pd.DataFrame, definition: str | None = None) -> list[list[str
         here = []
         if pd.notna(row["population"]):
             here.append(f"Population: {row['population']}.")
+        if row.get("disease_site") == "peritoneal":
+            here.append(PERITONEAL + ".")
         if pd.notna(row["overlaps_trial"]):
             other = labels.get(row["overlaps_trial"], row["overlaps_trial"])
             here.append(f"Some patients probably stand in another trial too ({other}).")
@@ -192,7 +223,11 @@ def remarks(frame: pd.DataFrame, definition: str | None = None) -> list[list[str
 
 
 def special_trials(frame: pd.DataFrame, limit: int | None = 3) -> list[str]:
-    """Trials whose patients are selected, or may be counted in another trial of the selection too."""
+    """Trials whose patients are selected, or may be counted in another trial of the selection too.
+
+    More than `limit` are counted, and named in the words alone.
+    """
+    below = "named in the text folded under the chart"
     found = []
     labels = dict(zip(frame["trial"], frame["trial_label"], strict=True))
     shared = frame.loc[frame["overlaps_trial"].isin(labels), "trial_label"].drop_duplicates()
@@ -200,10 +235,16 @@ def special_trials(frame: pd.DataFrame, limit: int | None = 3) -> list[str]:
         found.append(f"Some patients are probably counted twice, in {_words.listing(shared)}.")
     special = frame.dropna(subset="population").drop_duplicates("trial")
     if limit and len(special) > limit:
-        found.append(f"Selected patients in {len(special):,} trials, named in this chart's words.")
+        found.append(f"Selected patients in {len(special):,} trials, {below}.")
     elif len(special):
         named = [f"{row.trial_label} ({row.population})" for row in special.itertuples()]
         found.append(f"Selected patients: {'; '.join(named)}.")
+    inside = frame[frame["disease_site"].eq("peritoneal")] if "disease_site" in frame else frame.head(0)
+    inside = inside["trial_label"].drop_duplicates()
+    if limit and len(inside) > limit:
+        found.append(f"{PERITONEAL}: {len(inside):,} trials, {below}.")
+    elif len(inside):
+        found.append(f"{PERITONEAL}: {_words.listing(inside)}.")
     return found
 
 
@@ -214,7 +255,8 @@ def footnotes(remarks: Sequence[Sequence[str]]) -> tuple[list[str], str]:
     for here in remarks:
         for remark in here:
             seen.setdefault(remark, _letter(len(seen)))
-        marks.append("".join(f"\N{NO-BREAK SPACE}{seen[remark]}" for remark in here))
+        letters = [letter for remark, letter in seen.items() if remark in here]
+        marks.append("".join(f"\N{NO-BREAK SPACE}{letter}" for letter in letters))
     return marks, "  ".join(f"{letter}\N{NO-BREAK SPACE}{remark}" for remark, letter in seen.items())
 
 

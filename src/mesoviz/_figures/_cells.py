@@ -23,7 +23,7 @@ def place(trials: pd.DataFrame, rows: str, columns: str) -> tuple[pd.DataFrame, 
     """One row an arm and column that it stands in; and the arms that are not counted, with the reason."""
     extra = _REPORTED if columns == "endpoint" else ()
     _arms.require(trials, [*_COLUMNS, *extra], "evidence_map")
-    frame = _arms.with_class(trials[[*_COLUMNS, *extra]].reset_index(drop=True))
+    frame = _arms.with_class(_arms.take(trials, [*_COLUMNS, *extra]).reset_index(drop=True))
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[frame["part_of"].notna()] = "part of another arm: counted there"
     reason[frame["role"].eq("control")] = "control arm"

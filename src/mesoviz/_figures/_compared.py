@@ -50,7 +50,7 @@ def part(comparisons: pd.DataFrame, endpoint: str, function: str) -> tuple[pd.Da
     The order rests on setting, class and names alone, never on results.
     """
     require(comparisons, function)
-    frame = comparisons[list(COLUMNS)]
+    frame = _arms.take(comparisons, COLUMNS)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[~frame["hazard_ratio"].between(0, np.inf, inclusive="neither")] = "hazard ratio not above zero"
     reason[frame["hazard_ratio"].isna()] = "no hazard ratio reported"

@@ -108,7 +108,7 @@ def prepare(
     if trial not in there:
         problem = "trial must be given" if trial is None else f"there is no curve of trial {trial!r}"
         raise ValueError(f"survival_curves: {problem}; choose from {', '.join(map(repr, there))}.")
-    frame = curves[list(_COLUMNS)]
+    frame = _arms.take(curves, _COLUMNS)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[frame["survival_pct"].isna()] = "survival not reported"
     other = frame["endpoint"].astype("object").ne(endpoint)

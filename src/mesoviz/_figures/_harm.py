@@ -116,7 +116,7 @@ def prepare(trials: pd.DataFrame, benefit: str = "response") -> tuple[pd.DataFra
     """Arms that report benefit and harm, in drawing order; and the others, with the reason."""
     renamed = {**_BENEFIT[benefit], **_HARM}
     _arms.require(trials, [*_COLUMNS, *renamed], "benefit_and_harm")
-    frame = _arms.with_class(trials[[*_COLUMNS, *renamed]]).rename(columns=renamed)
+    frame = _arms.with_class(_arms.take(trials, [*_COLUMNS, *renamed])).rename(columns=renamed)
     if benefit == "response":
         frame = _response_rate.with_rates(frame)
         lacking = frame["pct"].isna()

@@ -101,7 +101,7 @@ def prepare(
     """Part rows into those to draw, in drawing order, and those of other endpoints or months."""
     months = _checked(months)
     _arms.require(landmarks, _COLUMNS, "landmark_survival")
-    frame = landmarks[list(_COLUMNS)]
+    frame = _arms.take(landmarks, _COLUMNS)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[frame["survival_pct"].isna()] = "survival not reported"
     off = ~frame["month"].isin(months)

@@ -37,7 +37,7 @@ def sequences(
     """Arms that are a signal or a later test, in drawing order; and the others, with the reason."""
     _arms.require(trials, [*_ARM_COLUMNS, *_RENAMED], "promise_and_test")
     _arms.require(comparisons, _COMPARISON_COLUMNS, "promise_and_test")
-    frame = _arms.with_class(trials[[*_ARM_COLUMNS, *_RENAMED]])
+    frame = _arms.with_class(_arms.take(trials, [*_ARM_COLUMNS, *_RENAMED]))
     frame = frame.rename(columns=_RENAMED).reset_index(drop=True)
     frame["published"] = _arms.year_of(frame["primary_source"], sources)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")

@@ -86,7 +86,7 @@ def network(
 def prepare(comparisons: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a comparison, with its nodes and their patients; and the rows that say the same again."""
     _arms.require(comparisons, _COLUMNS, "network")
-    frame = comparisons[list(_COLUMNS)]
+    frame = _arms.take(comparisons, _COLUMNS)
     pair = ["trial", "experimental_arm", "control_arm"]
     frame = frame.sort_values([*pair, "endpoint", "source"]).reset_index(drop=True)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")

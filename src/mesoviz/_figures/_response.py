@@ -113,7 +113,7 @@ def prepare(trials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     renamed = {"response_source": "source", "response_citation": "citation"}
     columns = [*_ARM_COLUMNS, *COUNTS, *_PRINTED, *_HOW, *renamed]
     _arms.require(trials, columns, "best_response")
-    frame = trials[columns].rename(columns=renamed)
+    frame = _arms.take(trials, columns).rename(columns=renamed)
     counted = (
         frame[[name for name in COUNTS if name not in ("evaluable", "not_evaluable")]].notna().any(axis=1)
     )

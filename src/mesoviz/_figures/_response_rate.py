@@ -112,7 +112,7 @@ def prepare(trials: pd.DataFrame, endpoint: str, *, by: str = "arm") -> tuple[pd
         "response_citation": "citation",
     }
     _arms.require(trials, [*_ARM_COLUMNS, *renamed], "response_rate")
-    frame = trials[[*_ARM_COLUMNS, *renamed]].rename(columns=renamed)
+    frame = _arms.take(trials, [*_ARM_COLUMNS, *renamed]).rename(columns=renamed)
     counted = frame["count"].notna() & frame["evaluable"].gt(0).fillna(False).astype(bool)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     alone = ~counted & frame["printed_pct"].isna()

@@ -104,7 +104,7 @@ def prepare(trials: pd.DataFrame, endpoint: str, *, by: str = "arm") -> tuple[pd
     }
     extra = ["pfs_definition"] if endpoint == "PFS" else []
     _arms.require(trials, [*_ARM_COLUMNS, *extra, *renamed], "median_survival")
-    frame = trials[[*_ARM_COLUMNS, *extra, *renamed]].rename(columns=renamed)
+    frame = _arms.take(trials, [*_ARM_COLUMNS, *extra, *renamed]).rename(columns=renamed)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[frame["status"].astype("object").isin([_words.NOT_REPORTED]) | frame["status"].isna()] = (
         f"median {words} not reported"
@@ -320,7 +320,7 @@ def _draw_strips(
         furniture = _layout.Furniture(
             title,
             _subtitle(data, endpoint) + " Each dot is an arm; its area is its number of patients.",
-            _notes(data, omitted, behind, ""),
+            _notes(data, omitted, behind, " ".join(_arms.special_trials(data))),
             _strips.keys(data),
         )
         laid, y, height = _strips.lay_out(

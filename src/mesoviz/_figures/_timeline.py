@@ -92,7 +92,7 @@ def timeline(trials: pd.DataFrame, *, title: str | None = None, sources: pd.Data
 def prepare(trials: pd.DataFrame, sources: pd.DataFrame | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a trial that tells a time, in drawing order, times in years; and the others, with why."""
     _arms.require(trials, _COLUMNS, "timeline")
-    arms = _arms.with_class(trials[list(_COLUMNS)]).assign(_part=trials["part_of"].notna())
+    arms = _arms.with_class(_arms.take(trials, _COLUMNS)).assign(_part=trials["part_of"].notna())
     arms["population"] = arms.groupby("trial")["population"].transform("first")
     of_arms = arms.groupby("trial")["patients"].sum(min_count=1)
     lead = arms.sort_values(["trial", "role", "_part", "arm"]).drop_duplicates("trial")

@@ -24,6 +24,8 @@ _SOURCE = source("source", "Source", "Where the figures of the row come from.", 
 _TRIAL = key("trial", "Trial", "Key of the trial in trials.csv.")
 _ARM = key("arm", "Arm", "Key of the arm within its trial.")
 
+_SITE = derived("disease_site", "choice", "Disease site", "Where the mesothelioma is.", allowed=words.SITES)
+
 _FROM_ARM = (
     derived("trial_label", "text", "Trial label", "Short name of the trial."),
     derived("arm_label", "text", "Arm label", "Short name of the arm, where there is one."),
@@ -35,6 +37,7 @@ _FROM_ARM = (
     derived("n", "count", "Patients of the arm", "Patients in the arm."),
     derived("n_source", "text", "Source of n", "Key of the source of n."),
     derived("n_citation", "text", "Citation of n", "The publication behind n, for people."),
+    _SITE,
     derived("population", "text", "Selected population", "How the patients were selected."),
     derived(
         "overlaps_trial", "text", "Overlaps with trial", "A trial that counts some of the same patients."
@@ -179,6 +182,7 @@ COMPARISONS = Table(
             "Whether the figures were extracted twice.",
             allowed=words.EXTRACTIONS,
         ),
+        _SITE,
         derived("population", "text", "Selected population", "How the patients were selected."),
         derived(
             "overlaps_trial", "text", "Overlaps with trial", "A trial that counts some of the same patients."

@@ -16,6 +16,7 @@ _FROM_TRIALS = [
     "n",
     "n_source",
     "n_citation",
+    "disease_site",
     "population",
     "overlaps_trial",
 ]
@@ -90,6 +91,7 @@ def join_comparisons(comparisons, trials, sources):
         "primary_endpoint_type",
         "primary_endpoint_met",
         "second_extraction",
+        "disease_site",
         "population",
         "overlaps_trial",
         "agent",
