@@ -90,7 +90,17 @@ def test_the_picture_of_a_notebook_is_the_figure(chart):
 
 def test_labels_stay_words(hostile):
     seen = Seen(hostile._repr_mimebundle_()["text/html"])
-    assert {tag for tag, _ in seen.tags} <= {"figure", "img", "details", "summary", "pre", "ol", "li", "a", "b"}
+    assert {tag for tag, _ in seen.tags} <= {
+        "figure",
+        "img",
+        "details",
+        "summary",
+        "pre",
+        "ol",
+        "li",
+        "a",
+        "b",
+    }
     assert next(attrs for tag, attrs in seen.tags if tag == "img")["alt"] == hostile.alt
     assert "".join(seen.words).count("<script>") >= 2  # shown, not run
     assert all(not name.startswith("on") for _, attrs in seen.tags for name in attrs)

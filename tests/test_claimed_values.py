@@ -10,7 +10,7 @@ from conftest import ROOT
 from drawn import lines, outside, overlapping, points, table, words
 
 import mesoviz as mv
-from mesoviz._figures._claimed_values import claimed_values, prepare, unit
+from mesoviz._figures._claimed_values import claimed_values, limit_of, prepare, unit
 
 
 @pytest.fixture(scope="module")
@@ -77,13 +77,38 @@ def test_marks_stand_at_both_figures_on_their_units_scale(chart):
     data = chart.data
     span = data["scale_high"] - data["scale_low"]
     claimed, found = (((data[side] - data["scale_low"]) / span).to_numpy() for side in ("claimed", "found"))
-    for gid, expected in (("claimed", claimed), ("found", found)):
+    exact = data["limit"].isna().to_numpy()
+    for gid, expected in (("claimed", claimed[exact]), ("found", found)):
         marks = points(chart, gid)
         assert marks[:, 0] == pytest.approx(expected) and (np.diff(marks[:, 1]) > 0).all()
         assert ((marks[:, 0] >= 0) & (marks[:, 0] <= 1)).all()
     between = lines(chart, "difference")
-    assert between[:, 0] == pytest.approx(np.minimum(claimed, found))
-    assert between[:, 1] == pytest.approx(np.maximum(claimed, found))
+    assert between[:, 0] == pytest.approx(np.minimum(claimed, found)[exact])
+    assert between[:, 1] == pytest.approx(np.maximum(claimed, found)[exact])
+    for name in ("less than", "more than"):
+        assert points(chart, f"claimed {name}")[:, 0] == pytest.approx(claimed[data["limit"].eq(name)])
+
+
+def test_a_limit_is_not_drawn_as_a_figure_that_was_missed(chart):
+    (row,) = chart.data[chart.data["limit"].notna()].to_dict("records")
+    assert row["limit"] == "less than" and row["limit"] in row["statement"] and row["found"] < row["claimed"]
+    assert f"claimed less than {row['claimed_value']} " in chart.text
+    assert {"claimed as less than", f"less than\N{NO-BREAK SPACE}{row['claimed_value']}"} <= set(words(chart))
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("Survival is often less than one year.", "less than"),
+        ("Up to 30 percent responded.", "less than"),
+        ("At least 2,000 were treated.", "more than"),
+        ("Over 40 patients were treated.", "more than"),
+        ("Nearly 3,000 people are diagnosed.", None),
+        ("12 months passed under treatment with more than chemotherapy.", None),
+    ],
+)
+def test_a_limit_is_read_from_the_words_before_a_number(statement, expected):
+    assert limit_of(statement) == expected
 
 
 def test_a_scale_starts_at_zero_unless_it_is_a_calendar(chart):
@@ -98,9 +123,9 @@ def test_words_and_columns_hold_both_figures(chart):
     shown = words(chart)
     body = chart.text.splitlines()[1 : len(chart.data) + 1]
     for line, row in zip(body, chart.data.to_dict("records"), strict=True):
-        found = re.search(r"claimed ([\d.]+) .*?, found ([\d.]+) ", line)
+        found = re.search(r"claimed (?:less than )?([\d.]+) .*?, found ([\d.]+) ", line)
         assert (float(found[1]), float(found[2])) == (row["claimed"], row["found"])
-        assert row["claimed_value"] in shown and row["found_value"] in shown
+        assert any(words.endswith(row["claimed_value"]) for words in shown) and row["found_value"] in shown
         assert row["claim"] in line and row["verdict"] in line and row["citations"] in line
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,13 @@ CAVEAT = (
 )
 FOUND = "#1f5f99"
 YEAR = "calendar year"
+# A text that sets a limit names no figure that a found one could miss.
+_LIMITS = {
+    "less than": r"(?:less|fewer) than|under|below|at most|no more than|up to",
+    "more than": r"(?:more|greater) than|over|above|at least|no (?:less|fewer) than",
+}
+_NUMBER = r"(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|half|\d[\d,.]*)\b"
+_LIMIT_MARKS = {"less than": "<", "more than": ">"}
 _UNITS = {"%": "percent", "year": "years", "month": "months", "patient": "patients"}
 
 
@@ -45,9 +53,9 @@ def claimed_values(
     Returns
     -------
     Chart
-        `data` has one row a statement with `claimed`, `found` and their common `unit`, and the ends of the
-        unit's scale, `scale_low` and `scale_high`; `omitted` the statements without two numbers in one
-        unit.
+        `data` has one row a statement with `claimed`, `found` and their common `unit`, `limit` where the
+        text says ``"less than"`` or ``"more than"`` the claimed figure, and the ends of the unit's scale,
+        `scale_low` and `scale_high`; `omitted` the statements without two numbers in one unit.
 
     Raises
     ------
@@ -103,7 +111,16 @@ def prepare(claims: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     drawn = drawn.sort_values(["unit", "claim"]).reset_index(drop=True)
     low, high = zip(*(_scale(drawn[drawn["unit"].eq(name)], name) for name in drawn["unit"]), strict=True)
     omitted = omitted.drop(columns=["claimed", "found", "unit"]).reset_index(drop=True)
-    return drawn.assign(scale_low=low, scale_high=high), omitted
+    limit = pd.Series([*map(limit_of, drawn["statement"])], drawn.index, dtype="str")
+    return drawn.assign(limit=limit, scale_low=low, scale_high=high), omitted
+
+
+def limit_of(statement: str) -> str | None:
+    """Whether a text names a limit, not a figure: "less than one year", "up to 30 percent"."""
+    for name, words in _LIMITS.items():
+        if re.search(rf"\b(?:{words}) {_NUMBER}", statement, re.IGNORECASE):
+            return name
+    return None
 
 
 def unit(words: object, value: float) -> str | None:
@@ -137,25 +154,23 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
     axes.set_xlim(0, 1)
     axes.set_xticks([])
     axes.hlines(y, 0, 1, colors=_style.RULE, linewidth=0.8, zorder=1)
+    limit = data["limit"].to_numpy(dtype=object)
+    exact = pd.isna(limit)
     axes.hlines(
-        y,
-        np.minimum(claimed, found),
-        np.maximum(claimed, found),
+        y[exact],
+        np.minimum(claimed, found)[exact],
+        np.maximum(claimed, found)[exact],
         colors=_style.GRAY,
         linewidth=1.6 * style.line,
         gid="difference",
     )
     look = {"zorder": 3, "clip_on": False, "linewidths": style.line}
     axes.scatter(found, y, s=style.marker**2, color=FOUND, gid="found", **look)
-    axes.scatter(  # a ring, so that an equal figure is seen inside it
-        claimed,
-        y,
-        s=(1.75 * style.marker) ** 2,
-        facecolors="none",
-        edgecolors=_style.INK,
-        gid="claimed",
-        **look,
-    )
+    ring = {"s": (1.75 * style.marker) ** 2, "facecolors": "none", "edgecolors": _style.INK, **look}
+    axes.scatter(claimed[exact], y[exact], gid="claimed", **ring)  # an equal figure is seen inside it
+    for name, marker in _LIMIT_MARKS.items():
+        here = limit == name
+        axes.scatter(claimed[here], y[here], marker=marker, gid=f"claimed {name}", **ring)
     return axes
 
 
@@ -165,7 +180,7 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
     for row in data.to_dict("records"):
         cited = row["citations"] if pd.notna(row["citations"]) else "no citation"
         lines.append(
-            f"{row['claim']}, {row['therapy']}: claimed {row['claimed_value']} {row['claimed_unit']}, "
+            f"{row['claim']}, {row['therapy']}: claimed {_claimed(row, ' ')} {row['claimed_unit']}, "
             f"found {row['found_value']} {row['found_unit']} ({row['verdict']}). {row['statement']} [{cited}]"
         )
     for reason, rows in omitted.groupby("reason", sort=False):
@@ -173,8 +188,14 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
     return "\n".join([*lines, CAVEAT])
 
 
+def _claimed(row: dict[str, object], between: str = "\N{NO-BREAK SPACE}") -> str:
+    """The claimed figure, with "less than" or "more than" where it is a limit."""
+    words = [row["limit"]] if pd.notna(row["limit"]) else []
+    return between.join([*words, row["claimed_value"]])
+
+
 def _subtitle(data: pd.DataFrame) -> str:
-    equal = int(data["claimed"].eq(data["found"]).sum())
+    equal = int((data["claimed"].eq(data["found"]) & data["limit"].isna()).sum())
     return f"{_words.count(len(data), 'statement')} with both figures in one unit; {equal} agree exactly."
 
 
@@ -193,6 +214,9 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
         _layout.Key("claimed", {**ring, "markersize": 1.4 * _style.current().marker}),
         _layout.Key("found", {"marker": "o", "color": FOUND}),
     ]
+    for name, marker in _LIMIT_MARKS.items():
+        if data["limit"].eq(name).any():
+            keys.insert(-1, _layout.Key(f"claimed as {name}", {**keys[0].mark, "marker": marker}))
     notes = [CAVEAT, _references.note(behind), _arms.license_note()]
     if len(omitted):
         notes.insert(0, f"Not drawn: {_words.count(len(omitted), 'statement')} without two such figures.")
@@ -204,7 +228,7 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
                 _layout.Column("What the text says", [_statement(row) for row in rows]),
             ],
             right=[
-                _layout.Column("Claimed", [row["claimed_value"] for row in rows], align="right"),
+                _layout.Column("Claimed", [_claimed(row) for row in rows], align="right"),
                 _layout.Column("Found", [row["found_value"] for row in rows], align="right"),
                 _layout.Column("Verdict", [row["verdict"] for row in rows]),
             ],
