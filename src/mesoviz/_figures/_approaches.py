@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._figures import _arms, _references
-from mesoviz._figures._approach_rows import CITED, NO_TRIAL, SOURCES, STEPS, prepare
+from mesoviz._figures._approach_rows import CITED, SOURCES, STEPS, prepare
 from mesoviz._page import _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
