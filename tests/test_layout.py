@@ -1,5 +1,6 @@
 """Where things stand on the page: lines fit, rows have room, nothing is cut off or covered."""
 
+import io
 import itertools
 from types import SimpleNamespace
 
@@ -65,6 +66,20 @@ def test_wrapped_lines_fit_and_lose_nothing(text, width):
 
 def test_words_stay_whole_where_they_fit():
     assert wrap("one two three", text_width("one two", 9) + 0.1, 9) == ("one two", "three")
+
+
+def test_control_characters_are_drawn_as_spaces(recwarn):
+    hostile = "a\tb\x00c\x1b[31m\x85\u202ed"
+    assert text_width(hostile, 9) == text_width("a b c [31m  d", 9)
+    assert wrap(hostile, 300, 9) == ("a b c [31m d",)
+    laid = rows(
+        Furniture(hostile, hostile, [hostile], [Key(hostile)]),
+        left=[Column(hostile, [hostile])],
+        right=[Column(hostile, [hostile])],
+        groups=[(hostile,)],
+    )
+    laid.figure.savefig(io.BytesIO())
+    assert [str(one.message) for one in recwarn] == []
 
 
 def test_a_no_break_space_holds_words_together():

@@ -196,7 +196,7 @@ def draw_table(data: pd.DataFrame, axes: Axes, ticks: Sequence[float]) -> Axes:
         axes.text(
             (left + 2.3 * style.text) / wide,
             base,
-            name,
+            _layout.plain(name),
             transform=places,
             size=style.text,
             weight="bold",

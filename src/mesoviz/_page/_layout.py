@@ -32,6 +32,8 @@ LEADING = 1.3  # line distance, in type sizes
 BASELINE = 0.36  # from the middle of a line down to its baseline, in type sizes
 SLACK = 1.02  # a program that shows an SVG may draw a text slightly wider
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")  # no font has a picture of them
+
 
 @dataclass(frozen=True)
 class Column:
@@ -94,22 +96,27 @@ def _outlines() -> TextToPath:
     return TextToPath()
 
 
+def plain(text: str) -> str:
+    """The text as it can be drawn: control characters become spaces."""
+    return _CONTROLS.sub(" ", text)
+
+
 @lru_cache(maxsize=50_000)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Width of one line of text, in points."""
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    return SLACK * _outlines().get_text_width_height_descent(text, font, ismath=False)[0]
+    return SLACK * _outlines().get_text_width_height_descent(plain(text), font, ismath=False)[0]
 
 
 @lru_cache(maxsize=50_000)
 def wrap(text: str, width: float, size: float, bold: bool = False) -> tuple[str, ...]:
     """Break a text into lines no wider than `width` points; a word that is wider is broken inside.
 
-    A no-break space holds two words together.
+    A no-break space holds two words together; a control character becomes a space.
     """
     lines: list[str] = []
     line = ""
-    for word in re.split(r"[^\S\xa0]+", text.strip()):
+    for word in re.split(r"[^\S\xa0]+", plain(text).strip()):
         longer = f"{line} {word}" if line else word
         if text_width(longer, size, bold) <= width:
             line = longer
@@ -228,7 +235,7 @@ def _draw_key(figure: Figure, key: Key, x: float, y: float, points: Transform, s
     figure.text(
         x + room,
         y + BASELINE * style.small,
-        key.label,
+        plain(key.label),
         transform=points,
         va="baseline",
         size=style.small,
