@@ -146,6 +146,16 @@ def test_nothing_overlaps_or_is_cut_off(comparisons, trials, medium, chart):
         assert outside(drawn) == [] and overlapping(drawn) == []
 
 
+@pytest.mark.parametrize("medium", ["notebook", "slide", "paper"])
+def test_the_last_tick_keeps_its_label_on_the_canvas(comparisons, trials, medium):
+    unselected = comparisons[comparisons["trial"].isin(["maps", "swog-s0905", "checkmate-743", "ind-227"])]
+    with mv.style(medium):
+        drawn = mv.absolute_effects(unselected, trials, control_pct=27, month=24)
+    axes = drawn.figure.axes[0]
+    assert max(axes.get_xticks()) < axes.get_xlim()[1] / 1.05
+    assert outside(drawn, slack=0) == []
+
+
 def test_bad_input_is_refused_in_one_sentence(comparisons, trials):
     maps = comparisons[comparisons["trial"].eq("maps")]
     for options, message in (

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._figures import _compared
-from mesoviz._page import _layout, _style
+from mesoviz._page import _layout, _style, _words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,9 +23,10 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
         data[name].to_numpy(dtype=float) for name in ("difference", "difference_low", "difference_high")
     )
     reach = np.nanmax(np.abs([*x, *low, *high, 5.0])) * 1.08
-    axes.set_xlim(-reach, reach)
     step = next(s for s in (2, 5, 10, 20, 50) if reach / s <= 3.5)
     ticks = np.arange(-(reach // step), reach // step + 1) * step
+    reach = max(reach, 1.08 * ticks[-1])  # the last tick's label needs room to its right
+    axes.set_xlim(-reach, reach)
     axes.set_xticks(ticks, [_compared.signed(tick, 0) for tick in ticks])
     axes.axvline(0, color=_style.INK, linewidth=0.9, zorder=1, gid="no difference")
     colors = np.array([_style.class_color(kind) for kind in data["therapy_class"]], dtype=object)
@@ -51,5 +52,5 @@ def keys(data: pd.DataFrame) -> list[_layout.Key]:
     dark = {"marker": "o", "markerfacecolor": _style.OTHER_COLOR, "markeredgecolor": _style.OTHER_COLOR}
     bare = data["low"].isna() & data["high"].isna()
     found = [_layout.Key("difference", dark)] if not bare.all() else []
-    found += [_layout.Key("no interval reported", {**dark, "markerfacecolor": "white"})] if bare.any() else []
+    found += [_layout.Key(_words.NO_INTERVAL, {**dark, "markerfacecolor": "white"})] if bare.any() else []
     return found
