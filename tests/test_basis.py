@@ -70,8 +70,10 @@ def test_facts_are_said_in_words():
         "randomized, blinding not stated, primary endpoint not stated, kind of source not stated, "
         "extraction not stated"
     )
-    for letter, meaning in _basis.FACTS.values():
-        assert f"{letter} {meaning}" in _basis.legend()
+    labels = [key.label for key in _basis.keys(basis)]
+    assert labels == ["Rests on:", "yes", "no", *(": ".join(fact) for fact in _basis.FACTS.values())]
+    blank = basis.assign(blinded=pd.array([pd.NA] * len(basis), dtype="boolean"))
+    assert [key.label for key in _basis.keys(blank)][:4] == ["Rests on:", "yes", "no", "none: not stated"]
 
 
 def test_bad_input_is_refused_in_one_sentence():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from mesoviz._figures import _arms
-from mesoviz._page import _words
+from mesoviz._page import _layout, _style, _words
 
 _PRIMARY = {
     "OS": ("OS", "OS and PFS"),
@@ -90,10 +90,18 @@ def words(row: dict[str, object]) -> str:
     return ", ".join(said)
 
 
-def legend() -> str:
-    """The letters of a chart's marks, explained."""
-    letters = "; ".join(f"{letter} {meaning}" for letter, meaning in FACTS.values())
-    return f"Rests on (filled: yes, hollow: no, none: not stated): {letters}."
+def keys(data: pd.DataFrame) -> list[_layout.Key]:
+    """The legend of a chart's marks: what filled and hollow mean where they occur, then the letters."""
+    mark = {"marker": "o", "markeredgecolor": _style.GRAY, "markersize": 0.6 * _style.current().marker}
+    told = data[[*FACTS]].astype("boolean")
+    found = [
+        _layout.Key(words, {**mark, "markerfacecolor": face})
+        for words, face, holds in (("yes", _style.GRAY, told), ("no", "white", ~told))
+        if holds.any(axis=None)
+    ]
+    unknown = [_layout.Key("none: not stated")] if told.isna().any(axis=None) else []
+    letters = [_layout.Key(f"{letter}: {meaning}") for letter, meaning in FACTS.values()]
+    return [_layout.Key("Rests on:"), *found, *unknown, *letters]
 
 
 def _either(value: object, yes: str, no: str, unknown: str) -> str:

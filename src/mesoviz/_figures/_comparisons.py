@@ -185,9 +185,7 @@ def _alt(data: pd.DataFrame, endpoint: str) -> str:
 def _notes(
     data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, explained: str, pooled: Sequence[str]
 ) -> list[str]:
-    style = _style.current()
     notes = [*pooled, *([explained] if explained else [])]
-    notes += [_basis.legend()] if style.width > ROOMY * style.text else []
     if any(_words.whole(n) == "n.r." for pair in _compared.sided(data, "n") for n in pair):
         notes.append("n.r.: not reported.")
     if len(omitted):
@@ -265,14 +263,14 @@ def _draw_rows(
                 title,
                 _subtitle(drawn),
                 _notes(drawn, omitted, behind, explained, pooled),
-                _forest_marks.keys(data),
+                _forest_marks.keys(data) + (_basis.keys(drawn) if roomy else []),
             ),
             left=_columns(cells, roomy),
             right=[],
             panels=panels,
             groups=groups,
             swatches=_style.CLASS_COLORS,
-            plot_share=0.34 if roomy else 0.28,
+            plot_share=0.3 if roomy else 0.28,
         )
         _forest_marks.draw(data, laid.axes[0], laid.y)
         if roomy:

@@ -60,7 +60,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Key:
-    """An entry of the legend: words, and how their mark is drawn (Line2D properties, or a patch's)."""
+    """An entry of the legend: words, and how their mark is drawn (Line2D properties or a patch's), if any."""
 
     label: str
     mark: Mapping[str, object] = field(default_factory=dict)
@@ -201,6 +201,8 @@ def whole_ticks(axes: Axes, low: float, high: float, widest: str) -> list[float]
 
 def _key_room(key: Key, style: _style.Style) -> float:
     """Room of a legend's mark before its words."""
+    if not key.mark:
+        return 0.15 * style.text
     return max(1.8 * style.text, float(key.mark.get("markersize", 0)) + 0.6 * style.text)
 
 
@@ -224,7 +226,7 @@ def _draw_key(figure: Figure, key: Key, x: float, y: float, points: Transform, s
         figure.add_artist(
             Rectangle((x + 0.15 * room, y - size / 2), 0.6 * room, size, transform=points, **key.mark)
         )
-    else:
+    elif key.mark:
         at = (
             [x + 0.1 * room, x + 0.8 * room]
             if key.mark.get("linestyle", "none") != "none"
