@@ -161,6 +161,20 @@ def test_weights_and_leaving_one_out_agree_with_metafor(pools):
     assert set(without["trials"]) == {2}
 
 
+def test_two_trials_left_give_the_interval_of_one_degree_of_freedom():
+    estimates = [(math.log(0.7), 0.04), (math.log(0.7), 0.02), (math.log(1.1), 0.03)]
+    rest = mv.leave_one_out(published(estimates), method="reml-knha")
+    same = rest["low"].eq(rest["high"])
+    assert same.sum() == 1 and rest.loc[same, "hazard_ratio"].item() == pytest.approx(0.7)
+    for (one, other), row in zip(((1, 2), (0, 2)), rest[~same].to_dict("records"), strict=True):
+        (x, v), (y, w) = estimates[one], estimates[other]
+        tau2 = max(0, (x - y) ** 2 / 2 - (v + w) / 2)  # the REML estimate of two trials
+        share = (w + tau2) / (v + w + 2 * tau2)
+        error = abs(x - y) * math.sqrt(share * (1 - share))
+        half = math.tan(math.pi * 0.475) * error  # the quantile of Student's t with one degree of freedom
+        assert math.log(row["high"] / row["low"]) / 2 == pytest.approx(half)
+
+
 def test_standard_errors_come_from_intervals_at_their_level():
     estimates = [(math.log(0.8), 0.04), (math.log(0.9), 0.09), (0.1, 0.01)]
     by_level = [mv.pool(published(estimates, level)) for level in (70, 80, 95, 96.6)]
@@ -179,11 +193,11 @@ def test_what_is_left_out_is_listed_with_patients_and_reason(antiangiogenic, com
         if row["trial"] in {*OURS["anti-angiogenic OS"], "swog-s0905"}
     }
     gone = patients.pop("swog-s0905")
-    assert set(pooled["left_out"]) == {f"SWOG S0905 ({gone} patients): no interval reported"}
+    assert set(pooled["left_out"]) == {f"SWOG S0905 ({gone} patients): no interval in the sources read"}
     assert set(pooled["patients"]) == {sum(patients.values())}
     np.testing.assert_allclose(pooled["left_out_pct"], 100 * gone / (gone + sum(patients.values())))
     weights = mv.pool_weights(antiangiogenic).set_index("trial")
-    assert weights.loc["swog-s0905", "reason"] == "no interval reported"
+    assert weights.loc["swog-s0905", "reason"] == "no interval in the sources read"
     assert math.isnan(weights.loc["swog-s0905", "weight_pct"])
 
 
@@ -202,7 +216,7 @@ def test_patients_not_reported_are_said_not_guessed(pools):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"low": NAN, "high": NAN, "ci_level": NAN}, "no interval reported"),
+        ({"low": NAN, "high": NAN, "ci_level": NAN}, "no interval in the sources read"),
         ({"low": NAN}, "only one limit of the interval reported"),
         ({"ci_level": NAN}, "level of the interval not stated"),
         ({"low": 1.5, "high": 1.5}, "interval without width or not above zero"),

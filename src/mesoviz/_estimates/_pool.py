@@ -142,6 +142,12 @@ def leave_one_out(
     ValueError
         As `pool`, if fewer than three can be combined, or if `method` is not one of the four.
 
+    Notes
+    -----
+    Where two trials are left, the Hartung-Knapp interval rests on their difference alone: very wide as a
+    rule, too narrow where they happen to agree, and without any width (`low` equals `high`) where their
+    ratios are the same. That is no certainty; the other methods' intervals tell more there.
+
     Examples
     --------
     >>> import mesoviz as mv
