@@ -147,7 +147,7 @@ def _medians(trials: pd.DataFrame | None, endpoint: str) -> pd.DataFrame:
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: str) -> str:
     """Every plotted number in words, one line a point, and what is not drawn."""
     words = ENDPOINTS[endpoint][1]
-    lines = [f"{title}. {_subtitle(data, endpoint)}"]
+    lines = [f"{_words.sentence(title)} {_subtitle(data, endpoint)}"]
     for points in _curves_page.by_arm(data):
         row = points.iloc[0]
         name = _arms.names(points).iloc[0]

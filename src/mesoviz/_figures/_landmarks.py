@@ -138,7 +138,7 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
     """Every plotted number in words, one line a value, and what is not drawn."""
     arms, place = _landmarks_panels.by_arm(data)
     months = set(data["month"])
-    lines = [f"{title}. {_subtitle(data, endpoint)}"]
+    lines = [f"{_words.sentence(title)} {_subtitle(data, endpoint)}"]
     notes = _arms.remarks(arms)
     for i, (arm, name, remarks) in enumerate(
         zip(arms.to_dict("records"), _arms.names(arms), notes, strict=True)

@@ -189,7 +189,7 @@ def percent_axis(axes: Axes, end: float = 100.0) -> float:
 
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
     """Every plotted number in words, one line an arm, and what is not drawn."""
-    lines = [f"{title}. {_subtitle(data)}"]
+    lines = [f"{_words.sentence(title)} {_subtitle(data)}"]
     for row, name, said in zip(data.to_dict("records"), _arms.names(data), remarks(data), strict=True):
         setting = _words.SETTINGS.get(row["arm_setting"], row["arm_setting"])
         lines.append(

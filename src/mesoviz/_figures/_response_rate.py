@@ -200,7 +200,7 @@ def remarks(data: pd.DataFrame) -> list[list[str]]:
 
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: str) -> str:
     """Every plotted number in words, one line an arm, and what is not drawn."""
-    lines = [f"{title}. {_subtitle(data, endpoint)}"]
+    lines = [f"{_words.sentence(title)} {_subtitle(data, endpoint)}"]
     for row, name, said in zip(data.to_dict("records"), _arms.names(data), remarks(data), strict=True):
         setting = _words.SETTINGS.get(row["arm_setting"], row["arm_setting"])
         lines.append(

@@ -192,7 +192,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: str) -> str:
     """Every plotted number in words, one line an arm, and what is not drawn."""
     words = ENDPOINTS[endpoint][1]
-    lines = [f"{title}. {_subtitle(data, endpoint)}"]
+    lines = [f"{_words.sentence(title)} {_subtitle(data, endpoint)}"]
     notes = _arms.remarks(data, "pfs_definition" if endpoint == "PFS" else None)
     for row, name, remarks in zip(data.to_dict("records"), _arms.names(data), notes, strict=True):
         n = f"n = {row['n']}" if pd.notna(row["n"]) else "n not reported"
