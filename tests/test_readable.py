@@ -169,6 +169,11 @@ def test_numbers_and_missing_values_are_words():
     ]
 
 
+def test_a_cell_ends_in_one_mark():
+    frame = pd.DataFrame({"a": ["How long?", "Long.", "Stop!"]})
+    assert table(frame, id="t").text.splitlines() == ["a: How long?", "a: Long.", "a: Stop!"]
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
