@@ -98,7 +98,7 @@ def test_the_words_hold_every_plotted_number(chart):
     for line, row in zip(told, chart.data.to_dict("records"), strict=True):
         found = re.search(
             r"hazard ratio ([\d.]+); of 100 patients ([\d.]+) alive against ([\d.]+) .*?, difference (\S+) "
-            r"\((?:([\d.]+) % interval (\S+) to (\S+)|interval of the ratio not reported)\)",
+            r"\((?:([\d.]+) % interval (\S+) to (\S+)|no interval in the sources read)\)",
             line,
         ).groups()
         values = [float(x.replace(MINUS, "-")) if x else np.nan for x in found]

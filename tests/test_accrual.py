@@ -122,11 +122,14 @@ def test_bars_and_windows_stand_in_the_row_of_their_trial(chart, trials):
     assert tall == sorted(tall)
 
 
-def test_stopped_early_is_marked_and_said(trials):
+def test_a_trial_registered_as_terminated_is_marked_and_said_to_be_no_more(trials):
     stopped = mv.accrual(FILTERS["stopped early"](trials))
     ended = stopped.data["last_patient"].notna().sum()
-    assert len(drawn.artists(stopped, "stopped early")) == ended > 0
-    assert " ".join(drawn.words(stopped)).count("(stopped early)") == len(stopped.data)
+    assert len(drawn.artists(stopped, "terminated")) == ended > 0
+    assert " ".join(drawn.words(stopped)).count("(terminated)") == len(stopped.data)
+    assert "terminated, as registered" in drawn.words(stopped)  # in the legend
+    assert stopped.text.count("status terminated, as registered.") == len(stopped.data)
+    assert "stopped early" not in stopped.text + " ".join(drawn.words(stopped))
 
 
 def test_the_words_hold_every_number_and_its_citation(chart):
@@ -136,7 +139,8 @@ def test_the_words_hold_every_number_and_its_citation(chart):
         assert line.startswith(f"{row['lead_class']}: {row['trial_label']} (")
         said = re.search(
             r"first patient (.+?), (?:last patient (.+?)|open at .+?); enrolled (.+?), planned (.+?); "
-            r"(?:(\S+) patients a month over (\d+) months?|patients per month not known); status (\w+)\.",
+            r"(?:(\S+) patients a month over (\d+) months?|patients per month not known); "
+            r"status (\w+)(?:, as registered)?\.",
             line,
         )
         named = [row[name] for name in ("first_patient", "last_patient", "enrolled", "planned")]
@@ -171,7 +175,7 @@ def test_every_trial_given_is_drawn_or_omitted(trials, name):
     given = FILTERS[name](trials)
     data, omitted = _accrual.prepare(given)
     assert sorted([*data["trial"], *omitted["trial"]]) == sorted(given["trial"].unique())
-    assert set(omitted["reason"]) <= {"no recruitment dates reported"}
+    assert set(omitted["reason"]) <= {"no recruitment dates in the sources read"}
 
 
 def test_trials_without_dates_are_named(chart):

@@ -190,7 +190,9 @@ def test_an_arm_without_a_phase_is_omitted_for_that_reason(trials):
     few = trials[trials["trial"].isin(["hsv1716", "mesomir-1"])]
     drawn, omitted = prepare(few.assign(phase=few["phase"].mask(few["trial"].eq("hsv1716"))))
     assert drawn["trial"].tolist() == ["mesomir-1"]
-    assert omitted[["trial", "reason"]].to_numpy().tolist() == [["hsv1716", "phase not reported"]]
+    assert omitted[["trial", "reason"]].to_numpy().tolist() == [
+        ["hsv1716", "phase not reported in the sources read"]
+    ]
 
 
 def test_sources_hold_every_source_of_a_drawn_row(chart, raw):

@@ -173,7 +173,7 @@ def test_the_words_hold_every_plotted_number(chart):
             assert ("one-sided" in p) == (pd.notna(row["p_sides"]) and row["p_sides"] == 1)
         assert float(ratio) == row["hazard_ratio"]
         if pd.isna(row["low"]):
-            assert limits == "interval not reported"
+            assert limits == "no interval in the sources read"
         else:
             level, low, high = re.fullmatch(rf"([\d.]+) % interval ([\d.]+){DASH}([\d.]+)", limits).groups()
             assert [float(level), float(low), float(high)] == [row["ci_level"], row["low"], row["high"]]
@@ -290,7 +290,7 @@ def test_a_pooled_estimate_is_a_diamond_a_dotted_line_and_words(pooled, added):
         round(float(x), places)
         for x, places in zip(told, (2, 2, 2, 0, 0, 2, 2, 3, 0, 0, 0, 1, 2), strict=True)
     ]
-    assert "SWOG S0905 (92 patients): no interval reported" in pooled.text
+    assert "SWOG S0905 (92 patients): no interval in the sources read" in pooled.text
     assert "Pooled" in words(pooled)
 
 
@@ -303,7 +303,10 @@ def test_no_pooled_estimate_where_too_many_patients_are_left_out(added, comparis
     assert any(text.startswith("No pooled estimate") for text in words(hidden))
     placebo = comparisons["control_kind"].eq("placebo or supportive care")
     later = comparisons[placebo & comparisons["setting"].eq("pretreated")]
-    assert "VANTAGE-014 (661 patients): no interval reported" in mv.forest(later, trials, pool="dl").text
+    assert (
+        "VANTAGE-014 (661 patients): no interval in the sources read"
+        in mv.forest(later, trials, pool="dl").text
+    )
 
 
 def test_a_mixed_pool_is_refused_or_says_so(comparisons, trials):

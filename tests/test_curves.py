@@ -292,4 +292,21 @@ def test_labels_that_would_overlap_move_apart(wanted, expected):
 )
 def test_ticks_are_as_far_apart_as_their_counts_need(limit, least, step):
     ticks = month_ticks(limit, least)
-    assert ticks[0] == 0 and ticks[-1] <= limit and set(np.diff(ticks)) == {step}
+    assert ticks[0] == 0 and ticks[-2] < limit and set(np.diff(ticks)) == {step}
+    end = max(limit, ticks[-1])
+    assert end - ticks[-1] <= 0.08 * end  # no long stretch of axis without a label
+    assert step / end >= least
+
+
+def test_medians_moved_apart_are_said_to_be(curves):
+    moved = "stand a little above and below the 50 % line"
+    assert moved in " ".join(words(survival_curves(curves, trial="maps")))
+    alone = curves[curves["trial"].eq("maps") & curves["role"].eq("control")]
+    assert moved not in " ".join(words(survival_curves(alone)))
+
+
+def test_arms_of_one_therapy_keep_names_of_their_own(curves):
+    two = curves[curves["trial"].eq("maps") & curves["endpoint"].eq("OS")]
+    same = two.assign(therapy_label="MVP", arm_label=two["arm_label"].mask(two["role"].eq("control"), "mvp"))
+    ends = " ".join(words(survival_curves(same)))
+    assert "MVP (mvp)" in ends

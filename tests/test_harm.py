@@ -190,9 +190,9 @@ def test_reasons_say_what_is_missing(charts, raw):
     for row in charts["response"].omitted.to_dict("records"):
         source = raw[row["trial"], row["arm"]]
         assert row["reason"] == (
-            "objective response not reported"
+            "objective response not reported in the sources read"
             if source["grade3plus_ae_pct"]
-            else "adverse events of grade 3 or more not reported"
+            else "adverse events of grade 3 or more not reported in the sources read"
         )
 
 

@@ -94,7 +94,7 @@ def test_each_reason_is_told(landmarks):
     _, omitted = prepare(given, "OS", months=(12, 24))
     reasons = set(omitted["reason"])
     assert {
-        "survival not reported",
+        "survival not reported in the sources read",
         "at 36 months, which is not among those drawn",
         "of another endpoint (PFS)",
     } <= reasons
@@ -215,7 +215,7 @@ def test_intervals_of_another_level_have_a_footnote(landmarks):
 def test_patients_that_are_not_reported_are_not_counted_as_none(landmarks):
     chart = landmark_survival(landmarks[landmarks["trial"].eq("eortc-08983")])
     assert "0 patients" not in chart.text + chart.alt and "n not reported for 2 arms" in chart.text
-    assert "Intervals not reported." in chart.text
+    assert "No interval in the sources read." in chart.text
 
 
 @pytest.mark.parametrize(

@@ -92,4 +92,4 @@ def test_therapies_are_kept_apart_and_an_unknown_one_is_said():
     )
     found = stages(arms, pd.Series([False, True, True]))
     assert found["step"].isna().all()
-    assert found["reason"].tolist() == [NO_TEST, NO_SIGNAL, "therapy not reported"]
+    assert found["reason"].tolist() == [NO_TEST, NO_SIGNAL, "therapy not reported in the sources read"]

@@ -222,7 +222,7 @@ def test_words_hold_every_number(chart):
                 continue
             assert float(said[1]) == row[f"{endpoint}_hazard_ratio"]
             if pd.isna(row[f"{endpoint}_hr_low"]):
-                assert said[2] == "interval not reported"
+                assert said[2] == "no interval in the sources read"
             else:
                 level, low, high = re.match(r"([\d.]+) % interval ([\d.]+)–([\d.]+)", said[2]).groups()
                 expected = [row[f"{endpoint}_hr_{name}"] for name in ("level", "low", "high")]

@@ -78,11 +78,11 @@ def test_reasons_say_what_is_missing(trials, raw):
         counted = any(source[name] for name in COUNTS if name != "not_evaluable")
         printed = source["objective_response_pct"] or source["disease_control_pct"]
         expected = (
-            "number of evaluable patients not reported"
+            "number of evaluable patients not reported in the sources read"
             if counted
             else "only a percentage is reported"
             if printed
-            else "response not reported"
+            else "response not reported in the sources read"
         )
         assert row["reason"] == expected
 
@@ -321,3 +321,16 @@ def test_counts_can_be_read_on_their_segments():
     for name, (_, fill, ink) in FILLS.items():
         light, dark = sorted((luminance(ink), luminance(fill["facecolor"])), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5, name
+
+
+@pytest.mark.parametrize("figure", [best_response, mv.response_rate])
+def test_counts_worked_out_from_percentages_are_told_once_below_and_in_the_words(figure, trials):
+    chart = figure(trials)
+    arms = int(chart.data["response_derived"].fillna(False).sum())
+    note = f"In {arms} of {len(chart.data)} arms some counts are worked out from printed percentages; "
+    shown = words(chart)
+    assert arms > 0 and sum(text.count("worked out from printed") for text in shown) == 1
+    assert note in " ".join(shown)
+    assert chart.text.count("Some counts are worked out from printed percentages.") == arms
+    exact = figure(trials[trials["response_derived"].eq(False).fillna(False)])
+    assert "worked out from printed" not in " ".join(words(exact)) + exact.text

@@ -85,7 +85,9 @@ def test_triangles_stand_for_the_arms_named(data):
 
 def test_the_legend_names_what_is_drawn_and_nothing_else(data):
     labels = [key.label for key in _strips.keys(data)]
-    assert labels[:2] == ["experimental arm", "control arm"] and labels[-1] == "number not reported"
+    assert (
+        labels[:2] == ["experimental arm", "control arm"] and labels[-1] == "number not in the sources read"
+    )
     one = data[data["role"].eq("control") & data["n"].notna()]
     assert [key.label for key in _strips.keys(one)] == [
         "control arm",

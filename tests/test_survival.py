@@ -305,4 +305,15 @@ def test_a_title_of_ones_own_is_used(trials):
 def test_sources_given_replace_the_projects_own(trials):
     mine = mv.load_sources().assign(reference="mine")
     chart = median_survival(trials[trials["trial"].eq("maps")], sources=mine)
-    assert chart.sources["reference"].eq("mine").all()
+    assert chart.sources["reference"].str.startswith("mine").all()
+
+
+@pytest.mark.parametrize("by", ["arm", "therapy_class"])
+@pytest.mark.parametrize("longest", [1.2, 4, 9.5, 17, 19.6, 23, 33.5, 41, 58, 70, 95, 150, 230])
+def test_the_axis_does_not_reach_far_beyond_its_last_label(trials, by, longest):
+    few = trials[trials["trial"].eq("maps")].assign(os_low_months=np.nan, os_high_months=np.nan)
+    drawn = median_survival(few.assign(os_median_months=[longest / 2, longest]), by=by)
+    (axes,) = drawn.axes
+    end, last = axes.get_xlim()[1], max(axes.get_xticks())
+    assert longest < end and end - last <= 0.08 * end
+    assert len(axes.get_xticks()) <= 9 and outside(drawn) == [] and overlapping(drawn) == []

@@ -91,7 +91,7 @@ def _reasons(frame: pd.DataFrame) -> pd.Series:
     reason[~(ends["high"] > ends["low"]) | ~(ends["low"] > 0)] = "interval without width or not above zero"
     reason[frame["ci_level"].isna()] = "level of the interval not stated"
     reason[ends.isna().any(axis=1)] = "only one limit of the interval reported"
-    reason[ends.isna().all(axis=1)] = "no interval reported"
+    reason[ends.isna().all(axis=1)] = _words.NO_INTERVAL
     reason[frame["hazard_ratio"].isna()] = "no hazard ratio reported"
     reason[frame["hazards"].eq("not proportional")] = "hazards not proportional"
     return reason

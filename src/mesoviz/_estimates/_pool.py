@@ -102,7 +102,7 @@ def pool_weights(
     >>> chosen = comparisons[overall & comparisons["control_kind"].eq("placebo or supportive care")]
     >>> weights = mv.pool_weights(chosen)
     >>> weights.loc[weights["reason"].notna(), ["trial_label", "reason"]].to_numpy().tolist()
-    [['VANTAGE-014', 'no interval reported']]
+    [['VANTAGE-014', 'no interval in the sources read']]
     """
     _arms.choose(method, _meta.METHODS, "method")
     frame = _alike.eligible(comparisons, "pool_weights", allow_mixed=allow_mixed)

@@ -143,7 +143,7 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
     lines = [f"{_words.sentence(title)} {_subtitle(data, endpoint, when)}", ASSUMPTION]
     told = zip(data.to_dict("records"), _compared.remarks(data), _compared.groups(data), strict=True)
     for row, remarks, where in told:
-        limits = "interval of the ratio not reported"
+        limits = _words.NO_INTERVAL
         if pd.notna(row["low"]) or pd.notna(row["high"]):
             level = f"{row['ci_level']:g} % interval" if pd.notna(row["ci_level"]) else "level not stated,"
             limits = f"{level} {_limits(row)}"
@@ -154,7 +154,8 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
             f"({_median_words(row)}), difference {_compared.signed(row['difference'])} ({limits}). "
             f"{' '.join([*remarks, ''])}{_words.citation(row['citation'])}"
         )
-    return "\n".join([*lines, *_arms.omitted_words(omitted, "row"), _compared.CAVEAT])
+    below = [*_arms.omitted_words(omitted, "row"), *_words.meaning(lines), _compared.CAVEAT]
+    return "\n".join([*lines, *below])
 
 
 def _limits(row: dict[str, object]) -> str:
@@ -211,7 +212,7 @@ def _draw_rows(
     counts = ["\n".join(map(_words.whole, pair)) for pair in _compared.sided(data, "n")]
     alive = [f"{row['experimental_pct']:.1f}\n{row['control_pct']:g}" for row in records]
     notes = [ASSUMPTION, *([explained] if explained else [])]
-    notes += ["n.r.: number of patients not reported."] if any("n.r." in count for count in counts) else []
+    notes += [_words.unreported("n.r.")] if any("n.r." in count for count in counts) else []
     refused = int(omitted["reason"].eq("hazards not proportional").sum()) if len(omitted) else 0
     notes += [f"Not worked out, as hazards are not proportional: {_refused(omitted)}."] if refused else []
     rest = len(omitted) - refused

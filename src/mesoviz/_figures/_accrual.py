@@ -16,7 +16,7 @@ from mesoviz._page._chart import ALT_LENGTH, Chart
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NO_DATES = "no recruitment dates reported"
+NO_DATES = "no recruitment dates in the sources read"
 _COLUMNS = (
     *("trial", "trial_label", "arm", "role", "part_of", "therapy_class", "therapy_label", "status"),
     *("enrolled", "enrolled_mesothelioma", "planned", "first_patient", "last_patient"),
@@ -132,7 +132,8 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
         )
         cited = f"[{citation if pd.notna(citation) else 'source not given'}]"
         lines.append(" ".join([said, *remarks, cited]))
-    return "\n".join([*lines, *_arms.omitted_words(omitted, "trial"), _CAVEAT])
+    below = [*_arms.omitted_words(omitted, "trial"), *_words.meaning(lines), _CAVEAT]
+    return "\n".join([*lines, *below])
 
 
 def _window_words(row: dict[str, object]) -> str:
@@ -158,6 +159,8 @@ def _rate_words(row: dict[str, object]) -> str:
 
 
 def _status_words(row: dict[str, object]) -> str:
+    if row["status"] == _calendar.STOPPED:
+        return f"status {_calendar.STATUS[_calendar.STOPPED]}"
     return f"status {row['status'] if pd.notna(row['status']) else _words.NOT_REPORTED}"
 
 
@@ -174,7 +177,7 @@ def _all_remarks(data: pd.DataFrame) -> list[list[str]]:
         if pd.notna(whole) and pd.notna(own) and own < whole:
             here.append(f"{own:,} of the {whole:,} enrolled had mesothelioma.")
         elif pd.notna(whole) and pd.isna(own):
-            here.append("How many of the enrolled had mesothelioma is not reported.")
+            here.append(f"How many of the enrolled had mesothelioma is {_words.UNREPORTED}.")
     return found
 
 
@@ -206,11 +209,13 @@ def _alt(data: pd.DataFrame) -> str:
 def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, title: str) -> Figure:
     marks, explained = _arms.footnotes(_all_remarks(data))
     told = [_calendar.STATUS.get(status) for status in data["status"].astype("object")]
+    told = [words.split(",")[0] if words else None for words in told]  # the legend says the rest
     names = [
         f"{label}{mark} ({words})" if words else f"{label}{mark}"
         for label, mark, words in zip(data["trial_label"], marks, told, strict=True)
     ]
     notes = [explained] if explained else []
+    notes += [_words.unreported("n.r.")] if data[["enrolled", "planned"]].isna().any(axis=None) else []
     notes += [
         f"Not drawn: {_words.count(n, 'trial')} ({reason})."
         for reason, n in omitted["reason"].value_counts().items()

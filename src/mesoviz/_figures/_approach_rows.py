@@ -47,7 +47,7 @@ def prepare(
     _arms.require(trials, [*_ARM, *SOURCES, *CITED], "approaches")
     frame = trials[[*_ARM, *SOURCES, *CITED]].astype({"phase": "object"})
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
-    reason[~frame["phase"].isin(STEPS)] = "phase not reported"
+    reason[~frame["phase"].isin(STEPS)] = f"phase {_words.UNREPORTED}"
     reason[frame["part_of"].notna()] = "part of another arm"
     reason[~frame["therapy_class"].isin(CLASSES)] = "another class of therapy"
     reason[frame["role"].eq("control")] = "control arm"

@@ -148,7 +148,7 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
         )
         where = f"{row['trial_label']}, phase {row['phase']}, {n}"
         lines.append(f"{head}, {where}: {figures} {row['outlook']}{note} [{cited}]")
-    return "\n".join([*lines, *_arms.omitted_words(omitted), "n.r.: not reported.", CAVEAT])
+    return "\n".join([*lines, *_arms.omitted_words(omitted), _words.unreported("n.r."), CAVEAT])
 
 
 def _told(row: dict[str, object], what: str) -> str:
@@ -190,7 +190,7 @@ def _keys(data: pd.DataFrame) -> list[_layout.Key]:
     if data["reported"].any():
         keys.append(_layout.Key("an outcome is reported", {**ink, "markerfacecolor": _style.OTHER_COLOR}))
     if (data["phase"].ne("none") & ~data["reported"].astype(bool)).any():
-        keys.append(_layout.Key("no outcome reported", {**ink, "markerfacecolor": "white"}))
+        keys.append(_layout.Key("no outcome in the sources read", {**ink, "markerfacecolor": "white"}))
     if data["phase"].eq("none").any():
         keys.append(_layout.Key("no patients known", {"marker": "x", "color": _style.EDGE}))
     return keys
@@ -200,7 +200,7 @@ def _draw_rows(data: pd.DataFrame, behind: pd.DataFrame, title: str) -> Figure:
     style = _style.current()
     lean = style.width < 60 * style.text  # on a slide there is room for the main columns only
     rows = data.to_dict("records")
-    notes = ["n.r.: not reported.", CAVEAT, _arms.sources_note(behind), _arms.license_note()]
+    notes = [_words.unreported("n.r."), CAVEAT, _arms.sources_note(behind), _arms.license_note()]
 
     def column(name: str, cell: Callable[[dict[str, object]], str], *, gray: bool = False) -> _layout.Column:
         cells = [cell(row) if row["phase"] != "none" else "" for row in rows]

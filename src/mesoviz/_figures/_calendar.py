@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PALE = 0.35
 RECRUITING, STOPPED = "recruiting", "terminated"
 STATUS = {
-    STOPPED: "stopped early",
+    STOPPED: "terminated, as registered",  # a trial that enrolled fully can be registered so, too
     RECRUITING: "still recruiting",
     "active": "active",
     "unknown": "status unknown",
@@ -79,7 +79,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
         _draw_ends(axes, span, at, color, 1.8 * style.text * point)
         if early and span.ends != "start only":
             look = {"markersize": style.marker, "markeredgewidth": style.line, "color": _style.INK}
-            axes.plot(span.end + 0.6 * style.text * point, at, "x", gid="stopped early", **look)
+            axes.plot(span.end + 0.6 * style.text * point, at, "x", gid=STOPPED, **look)
     return axes
 
 
@@ -128,7 +128,7 @@ def keys(data: pd.DataFrame) -> list[_layout.Key]:
         pale = {"facecolor": _style.OTHER_COLOR, "alpha": PALE}
         found.append(_layout.Key("some time in that year", pale, patch=True))
     if drawn["ends"].isin(["start only", "end only"]).any():
-        found.append(_layout.Key("other date not reported", {"linestyle": ":", **dark}))
+        found.append(_layout.Key("other date not in the sources read", {"linestyle": ":", **dark}))
     if drawn["ends"].eq("open").any():
         found.append(_layout.Key(STATUS[RECRUITING], {"marker": ">", **dark}))
     if (data["status"].eq(STOPPED) & drawn["ends"].ne("start only")).any():

@@ -188,7 +188,7 @@ def interval_words(row: dict[str, object], places: int = 2) -> str:
     """A ratio's interval with its level, or that there is none."""
     limits = _words.interval(row["low"], row["high"], places=places)
     if not limits:
-        return "interval not reported"
+        return _words.NO_INTERVAL
     level = f"{row['ci_level']:g} %" if pd.notna(row["ci_level"]) else "level not stated,"
     return f"{level} interval {limits[1:-1]}"
 

@@ -125,7 +125,8 @@ def describe(
             f"{' '.join([*remarks, ''])}Analysis: {row['analysis']}. Rests on: {_basis.words(fact)}. "
             f"{_words.citation(row['citation'])}"
         )
-    return "\n".join([*lines, *notes, *_arms.omitted_words(omitted, "row"), _compared.CAVEAT])
+    below = [*notes, *_arms.omitted_words(omitted, "row"), *_words.meaning(lines), _compared.CAVEAT]
+    return "\n".join([*lines, *below])
 
 
 def _p_words(row: dict[str, object]) -> str:
@@ -187,7 +188,7 @@ def _notes(
 ) -> list[str]:
     notes = [*pooled, *([explained] if explained else [])]
     if any(_words.whole(n) == "n.r." for pair in _compared.sided(data, "n") for n in pair):
-        notes.append("n.r.: not reported.")
+        notes.append(_words.unreported("n.r."))
     if len(omitted):
         notes.append(f"Not drawn: {_words.count(len(omitted), 'row')} of another endpoint or analysis.")
     return [*notes, _compared.CAVEAT, _arms.sources_note(behind), _arms.license_note()]

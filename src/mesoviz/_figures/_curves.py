@@ -110,7 +110,7 @@ def prepare(
         raise ValueError(f"survival_curves: {problem}; choose from {', '.join(map(repr, there))}.")
     frame = _arms.take(curves, _COLUMNS)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
-    reason[frame["survival_pct"].isna()] = "survival not reported"
+    reason[frame["survival_pct"].isna()] = f"survival {_words.UNREPORTED}"
     other = frame["endpoint"].astype("object").ne(endpoint)
     reason[other] = [f"of another endpoint ({name})" for name in frame["endpoint"][other]]
     reason[frame["trial"].ne(trial)] = "of another trial"
@@ -148,9 +148,8 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
     """Every plotted number in words, one line a point, and what is not drawn."""
     words = ENDPOINTS[endpoint][1]
     lines = [f"{_words.sentence(title)} {_subtitle(data, endpoint)}"]
-    for points in _curves_page.by_arm(data):
+    for points, name in zip(_curves_page.by_arm(data), _curves_page.names(data), strict=True):
         row = points.iloc[0]
-        name = _arms.names(points).iloc[0]
         n = f"n = {row['n']}" if pd.notna(row["n"]) else "n not reported"
         setting = _words.SETTINGS.get(row["arm_setting"], row["arm_setting"])
         told = row["median_status"] in ("reported", _words.NOT_REACHED)
@@ -162,7 +161,8 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
             f"Curve {_words.citation(row['citation'])}:"
         )
         lines += [f"{name}, {_point_words(point)}" for point in points.to_dict("records")]
-    return "\n".join([*lines, *_arms.omitted_words(omitted, "point"), NO_RATIO])
+    below = [*_arms.omitted_words(omitted, "point"), *_words.meaning(lines), NO_RATIO]
+    return "\n".join([*lines, *below])
 
 
 def _point_words(row: dict[str, object]) -> str:
@@ -187,7 +187,7 @@ def _median_words(row: pd.Series) -> str:
     )
     known = pd.notna(row["ci_level"])
     level = f"{row['ci_level']:g} % interval" if known else "interval of a level not stated"
-    more = f" ({level} {limits[1:-1]})" if limits else ", interval not reported"
+    more = f" ({level} {limits[1:-1]})" if limits else f", {_words.NO_INTERVAL}"
     return f"{_words.number(row['median_months'])} months{more}"
 
 
@@ -230,6 +230,8 @@ def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame) -> l
     notes.append("Events and censored are counted from the start to the end of the month.")
     if arms["median_months"].notna().any():
         notes[-1] += " Medians are those published, not read off the curves."
+    if arms["median_months"].notna().sum() > 1:
+        notes[-1] += " They stand a little above and below the 50 % line, so that none hides another."
     if len(omitted):
         notes.append(f"Not drawn: {_words.count(len(omitted), 'point')} of other trials or endpoints.")
     return [*notes, NO_RATIO, _arms.sources_note(behind), _arms.license_note()]
@@ -238,9 +240,9 @@ def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame) -> l
 def _ends(data: pd.DataFrame) -> list[list[str]]:
     """What is written at the end of each curve, its name first."""
     ends = []
-    for points in _curves_page.by_arm(data):
+    for points, name in zip(_curves_page.by_arm(data), _curves_page.names(data), strict=True):
         row = points.iloc[0]
         n = f"n = {_words.whole(row['n'])}" if pd.notna(row["n"]) else "n not reported"
         median = _median_words(row).replace(" months", "").replace("95 % interval ", "")
-        ends.append([_arms.names(points).iloc[0], n, f"Published median {median}"])
+        ends.append([name, n, f"Published median {median}"])
     return ends

@@ -49,6 +49,7 @@ def draw_page(
     last = data[["month", "median_months", "high_months"]].astype(float).max()
     limit = max(1.0, last.max())
     ticks = month_ticks(limit, (counts + 0.8 * text) / wide)
+    limit = max(limit, ticks[-1])
     head, foot, table = 2.2 * text, 2.4 * text, len(ends) * ARM_LINES * LINE * text
     with mpl.rc_context(_style.settings()):
         figure, top = _layout.page(furniture, head + tall + foot + table)
@@ -70,10 +71,18 @@ def draw_page(
 
 
 def month_ticks(limit: float, least: float) -> np.ndarray:
-    """Ticks every 6 or 12 months, or as far apart as their counts need: `least` is a share of the axis."""
+    """Ticks every 6 or 12 months, or as far apart as their counts need: `least` is a share of the axis.
+
+    The last tick lies beyond `limit` where the one before it is far from it.
+    """
     steps = (6, 12, 24, 36, 60, 120, 240) if limit >= 12 else (1, 2, 3, 6, 12)
-    step = next((step for step in steps if step / limit >= least), steps[-1])
-    return np.arange(0, limit + 1e-9, step)
+    for step in steps:
+        ticks = np.arange(0, limit + 1e-9, step)
+        if limit - ticks[-1] > 0.08 * limit:  # the axis goes on to the next tick
+            ticks = np.append(ticks, ticks[-1] + step)
+        if step / max(limit, ticks[-1]) >= least:
+            break
+    return ticks
 
 
 def _style_axes(axes: Axes, limit: float, ticks: np.ndarray) -> None:
@@ -93,6 +102,11 @@ def _style_axes(axes: Axes, limit: float, ticks: np.ndarray) -> None:
 def by_arm(data: pd.DataFrame) -> list[pd.DataFrame]:
     """The points of each arm, in drawing order."""
     return [points for _, points in data.groupby("arm", sort=False)]
+
+
+def names(data: pd.DataFrame) -> list[str]:
+    """The name of each arm, in drawing order."""
+    return _arms.names(data.drop_duplicates("arm")).tolist()
 
 
 def _looks(arms: Sequence[pd.DataFrame]) -> list[_Look]:
@@ -178,9 +192,8 @@ def draw_table(data: pd.DataFrame, axes: Axes, ticks: Sequence[float]) -> Axes:
     left = _layout.MARGIN - 72 * axes.figure.get_figwidth() * axes.get_position().x0
     places = axes.get_yaxis_transform()  # across in fractions of the axes, down in points
     wide = 72 * axes.figure.get_figwidth() * axes.get_position().width
-    for i, (points, look) in enumerate(zip(arms, _looks(arms), strict=True)):
+    for i, (points, look, name) in enumerate(zip(arms, _looks(arms), names(data), strict=True)):
         top = i * ARM_LINES * line
-        name = _arms.names(points).iloc[0]
         base = top + line / 2 + _layout.BASELINE * style.text
         axes.add_artist(
             Line2D(

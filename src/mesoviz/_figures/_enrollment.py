@@ -23,8 +23,8 @@ _CAVEAT = (
     "published: enrolled, treated or evaluable."
 )
 _RULE = (
-    "n.r.: arms whose number of patients is not reported. They add nothing to a bar; where their trial "
-    "reports its total, their patients stand in the last row."
+    f"Arms n.r.: number of patients {_words.UNREPORTED}; {_words.MAY_HOLD} They add nothing to a bar; where "
+    "their trial reports its total, their patients stand in the last row."
 )
 
 
@@ -164,7 +164,13 @@ def describe(counts: pd.DataFrame, data: pd.DataFrame, omitted: pd.DataFrame, ti
         citations = cited.get((row["row"], row["role"]), [])
         lines.append(f"{place}: {patients} {where}{without}. {_words.cited(citations)}".rstrip())
     return "\n".join(
-        [*lines, *_arms.special_trials(counts, limit=None), *_arms.omitted_words(omitted), _CAVEAT]
+        [
+            *lines,
+            *_arms.special_trials(counts, limit=None),
+            *_arms.omitted_words(omitted),
+            *_words.meaning(lines),
+            _CAVEAT,
+        ]
     )
 
 

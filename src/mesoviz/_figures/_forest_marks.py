@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._figures import _basis
-from mesoviz._page import _layout, _style
+from mesoviz._page import _layout, _style, _words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -134,7 +134,7 @@ def keys(data: pd.DataFrame) -> list[_layout.Key]:
         keys.append(_layout.Key("interval as published", {"linestyle": "-", **dark}))
     if bare.any():
         hollow = {"marker": "o", "markerfacecolor": "white", "markeredgecolor": _style.OTHER_COLOR}
-        keys.append(_layout.Key("no interval reported", hollow))
+        keys.append(_layout.Key(_words.NO_INTERVAL, hollow))
     span = _span(data)
     reached = data.reindex(columns=["low", "high", "prediction_low", "prediction_high"])
     if ((reached < 1 / span) | (reached > span)).any(axis=None):

@@ -123,8 +123,8 @@ def prepare(trials: pd.DataFrame, benefit: str = "response") -> tuple[pd.DataFra
     else:
         lacking = ~frame["status"].isin(["reported", _words.NOT_REACHED])
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
-    reason[lacking] = f"{BENEFITS[benefit]} not reported"
-    reason[frame["harm_pct"].isna()] = "adverse events of grade 3 or more not reported"
+    reason[lacking] = f"{BENEFITS[benefit]} {_words.UNREPORTED}"
+    reason[frame["harm_pct"].isna()] = f"adverse events of grade 3 or more {_words.UNREPORTED}"
     drawn, omitted = _arms.split(frame, reason)
     if drawn.empty:
         raise ValueError(
@@ -171,7 +171,7 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, benefit: str, title: str
             f"{_percent(row['harm_pct'])}. {' '.join([*remarks, ''])}"
             f"[{'; '.join(word for word in cited if pd.notna(word))}]"
         )
-    return "\n".join([*lines, *_arms.omitted_words(omitted), CAVEAT])
+    return "\n".join([*lines, *_arms.omitted_words(omitted), *_words.meaning(lines), CAVEAT])
 
 
 def _type(row: dict[str, object]) -> str:
@@ -235,9 +235,10 @@ def _draw_rows(
     headings = [f"{row['lead_class']}, {row['arm_setting']}" for row in rows]
     shares = [_response_rate.share_cell(row) for row in rows] if benefit == "response" else []
     notes = [explained] if explained else []
-    signs = ["n.r.: not reported."] if "n.r." in [*shares, *map(_words.whole, data["n"])] else []
-    signs += ["?: not reported."] if any("?" in share for share in shares) else []
-    notes.append(" ".join([*signs, "Grade 3+: patients with adverse events of grade 3 or more."]))
+    signs = ["n.r."] if "n.r." in [*shares, *map(_words.whole, data["n"])] else []
+    signs += ["?"] if any("?" in share for share in shares) else []
+    said = [_words.unreported(*signs)] if signs else []
+    notes.append(" ".join([*said, "Grade 3+: patients with adverse events of grade 3 or more."]))
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
         notes.append(f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)}).")

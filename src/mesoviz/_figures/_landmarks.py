@@ -103,7 +103,7 @@ def prepare(
     _arms.require(landmarks, _COLUMNS, "landmark_survival")
     frame = _arms.take(landmarks, _COLUMNS)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
-    reason[frame["survival_pct"].isna()] = "survival not reported"
+    reason[frame["survival_pct"].isna()] = f"survival {_words.UNREPORTED}"
     off = ~frame["month"].isin(months)
     reason[off] = [f"at {month:g} months, which is not among those drawn" for month in frame["month"][off]]
     other = frame["endpoint"].astype("object").ne(endpoint)
@@ -155,14 +155,15 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
         missing = [f"{month:g}" for month in sorted(months - set(mine["month"]))]
         if missing:
             lines[-1] += f" At {_words.listing(missing)} months {_words.NOT_REPORTED}."
-    return "\n".join([*lines, *_arms.omitted_words(omitted, "value"), _words.CAVEAT])
+    below = [*_arms.omitted_words(omitted, "value"), *_words.meaning(lines), _words.CAVEAT]
+    return "\n".join([*lines, *below])
 
 
 def _value_words(row: dict[str, object]) -> str:
     value = f"{_words.number(row['survival_pct'], 0)} %"
     limits = _words.interval(row["low_pct"], row["high_pct"], places=0)
     if not limits:
-        return f"{value}, interval not reported"
+        return f"{value}, {_words.NO_INTERVAL}"
     level = f"{row['ci_level']:g} %" if pd.notna(row["ci_level"]) else "level not stated,"
     return f"{value} ({level} interval {limits[1:-1]})"
 
@@ -177,7 +178,7 @@ def _subtitle(data: pd.DataFrame, endpoint: str) -> str:
     unknown = int((arms["n"].isna() & arms["part_of"].isna()).sum())
     extra = f" (n not reported for {_words.count(unknown, 'arm')})" if unknown else ""
     has_interval = data[["low_pct", "high_pct"]].notna().any(axis=None)
-    levels = "Intervals are 95 % unless said." if has_interval else "Intervals not reported."
+    levels = "Intervals are 95 % unless said." if has_interval else f"{_words.NO_INTERVAL.capitalize()}."
     return f"{ENDPOINTS[endpoint][1]}, as published; {_arms.studied(arms)}{extra}. {levels}"
 
 
@@ -220,8 +221,9 @@ def _keys(data: pd.DataFrame) -> list[_layout.Key]:
 
 def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, marks: str) -> list[str]:
     notes = [marks] if marks else []
-    if len(data) < data["month"].nunique() * len(_landmarks_panels.by_arm(data)[0]):
-        notes.append("n.r.: not reported at this month.")
+    arms, _ = _landmarks_panels.by_arm(data)
+    if len(data) < data["month"].nunique() * len(arms) or arms["n"].isna().any():
+        notes.append(_words.unreported("n.r."))
     if len(omitted):
         notes.append(f"Not drawn: {_words.count(len(omitted), 'value')} of other months or endpoints.")
     return [*notes, _words.CAVEAT, _arms.sources_note(behind), _arms.license_note()]

@@ -141,7 +141,7 @@ def stages(arms: pd.DataFrame, controlled: pd.Series) -> pd.DataFrame:
         rows = group.to_dict("records")
         for at, row in zip(group.index, rows, strict=True):
             found.loc[at] = _stage(row, [other for other in rows if other["trial"] != row["trial"]])
-    found.loc[arms["agent"].isna(), "reason"] = "therapy not reported"
+    found.loc[arms["agent"].isna(), "reason"] = f"therapy {_words.UNREPORTED}"
     return found
 
 

@@ -228,7 +228,7 @@ def describe(
         citations = _words.cited(cited.get((heading, name), []))
         lines.append(f"{place}. {'; '.join(full)}. {citations}".rstrip())
     tail = [*_gaps(data, columns), *_arms.special_trials(placed, limit=None)]
-    tail += [*_not_counted(placed, omitted), *_arms.omitted_words(omitted), CAVEAT]
+    tail += [*_not_counted(placed, omitted), *_arms.omitted_words(omitted), *_words.meaning(lines), CAVEAT]
     return "\n".join([*lines, *tail])
 
 
@@ -296,7 +296,7 @@ def _keys(data: pd.DataFrame, per_patient: float) -> list[_layout.Key]:
             mark = {"marker": look["marker"], "markerfacecolor": look["facecolor"]}
             keys.append(_layout.Key(words, {**mark, "markeredgecolor": look["edgecolor"]}))
     if any((data[f"{fate}_trials"].gt(0) & data[f"{fate}_patients"].isna()).any() for fate in FATES):
-        keys.append(_layout.Key("number not reported", {"marker": "x", "color": _style.GRAY}))
+        keys.append(_layout.Key("number not in the sources read", {"marker": "x", "color": _style.GRAY}))
     if data["arms"].eq(0).any():
         hollow = {"marker": "s", "markerfacecolor": "none", "markeredgecolor": "#9a9a9a"}
         keys.append(_layout.Key("empty: none in this selection", hollow))
@@ -324,7 +324,7 @@ def _not_counted(placed: pd.DataFrame, omitted: pd.DataFrame) -> list[str]:
 def _notes(placed: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, columns: str) -> list[str]:
     notes = _not_counted(placed, omitted)
     if placed["patients"].isna().any() or placed["column"].eq("Phase n.r.").any():
-        notes.append("n.r.: not reported.")
+        notes.append(_words.unreported("n.r."))
     notes += _arms.special_trials(placed)
     if placed["column"].eq("Phase 4").any():
         notes.append("Expanded-access programs stand under the phase that they were published as.")

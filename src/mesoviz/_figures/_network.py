@@ -158,7 +158,9 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
             for row in thick.to_dict("records")
         ]
         lines.append(f"Patients in {setting}: {'; '.join(told)}.{''.join(several)}")
-    return "\n".join([*lines, *_arms.omitted_words(omitted, "row"), _loops(data), CAVEAT])
+    return "\n".join(
+        [*lines, *_arms.omitted_words(omitted, "row"), _loops(data), *_words.meaning(lines), CAVEAT]
+    )
 
 
 def _n_words(n: object) -> str:
@@ -217,7 +219,7 @@ def _keys(data: pd.DataFrame) -> list[_layout.Key]:
         mark = {"marker": "o", "color": _style.GRAY, "markersize": _graph.diameter(n, most)}
         keys.append(_layout.Key(f"{n} patients", mark))
     if data[["control_patients", "experimental_patients"]].isna().any(axis=None):
-        keys.append(_layout.Key("patients not reported", {"marker": "x", "color": _style.EDGE}))
+        keys.append(_layout.Key("number not in the sources read", {"marker": "x", "color": _style.EDGE}))
     for trials in sorted(data["line_trials"].unique()):
         mark = {"linestyle": "-", "color": _style.EDGE, "linewidth": 0.11 * style.text * int(trials)}
         keys.append(_layout.Key(_words.count(int(trials), "trial"), mark))

@@ -116,7 +116,7 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
             f"phase {row['phase']}, {setting}, {row['dated']} {row['year']}, {n}: {'; '.join(said)}. "
             f"{' '.join([*remarks, ''])}[{citations}]"
         )
-    return "\n".join([*lines, *_arms.omitted_words(omitted), CAVEAT])
+    return "\n".join([*lines, *_arms.omitted_words(omitted), *_words.meaning(lines), CAVEAT])
 
 
 def _median(row: dict[str, object]) -> str:
@@ -134,7 +134,7 @@ def _ratio_words(row: dict[str, object], endpoint: str) -> str:
     limits = _words.interval(row[f"{endpoint}_hr_low"], row[f"{endpoint}_hr_high"], places=2)
     level = row[f"{endpoint}_hr_level"]
     told = f"{level:g} %" if pd.notna(level) else "level not stated,"
-    interval = f"{told} interval {limits[1:-1]}" if limits else "interval not reported"
+    interval = f"{told} interval {limits[1:-1]}" if limits else _words.NO_INTERVAL
     return f"{endpoint.upper()} hazard ratio {_words.number(ratio, 2)} ({interval})"
 
 
@@ -191,7 +191,8 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
     marks, explained = _arms.footnotes(_remarks(data))
     rows = data.to_dict("records")
     notes = [explained] if explained else []
-    notes.append("n.r.: not reported; mo: months; OS: overall survival; PFS: progression-free survival.")
+    notes.append(_words.unreported("n.r."))
+    notes.append("mo: months; OS: overall survival; PFS: progression-free survival.")
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
         notes.append(f"Not drawn: {_words.count(len(omitted), 'arm')} ({'; '.join(why)}).")

@@ -13,7 +13,16 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import blended_transform_factory
 
 from mesoviz._figures import _arms
-from mesoviz._figures._response_parts import COUNTS, PARTS, cells, composition, remarks, worked_out
+from mesoviz._figures._response_parts import (
+    COUNTS,
+    PARTS,
+    cells,
+    composition,
+    derived_note,
+    lettered,
+    remarks,
+    worked_out,
+)
 from mesoviz._page import _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
@@ -120,9 +129,9 @@ def prepare(trials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     printed = frame[list(_PRINTED)].notna().any(axis=1)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[frame["evaluable"].eq(0).fillna(False).astype(bool)] = "no patient was evaluable"
-    reason[frame["evaluable"].isna()] = "number of evaluable patients not reported"
+    reason[frame["evaluable"].isna()] = f"number of evaluable patients {_words.UNREPORTED}"
     reason[~counted & printed] = "only a percentage is reported"
-    reason[~counted & ~printed] = "response not reported"
+    reason[~counted & ~printed] = f"response {_words.UNREPORTED}"
     drawn, omitted = _arms.split(frame, reason)
     if drawn.empty:
         raise ValueError("best_response: no arm of the selection reports a count of evaluable patients.")
@@ -196,7 +205,8 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
             f"{setting}, {row['therapy_class']}: {name} ({row['role']}), {row['trial_label']}, "
             f"{row['evaluable']} evaluable: {composition(row)}. {' '.join([*said, ''])}[{row['citation']}]"
         )
-    return "\n".join([*lines, *_arms.omitted_words(omitted), CAVEAT])
+    below = [*_arms.omitted_words(omitted), *_words.meaning(lines), CAVEAT]
+    return "\n".join([*lines, *below])
 
 
 def _subtitle(data: pd.DataFrame) -> str:
@@ -217,11 +227,11 @@ def _alt(data: pd.DataFrame) -> str:
 def _notes(
     data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, marks: str, table: list[list[tuple]]
 ) -> list[str]:
-    notes = [marks] if marks else []
+    notes = [*([marks] if marks else []), *derived_note(data)]
     shown = [(first, last, words) for row in table for first, last, words in row]
     signs = []
     if any(words == "\N{EN DASH}" for *_, words in shown):
-        signs.append("\N{EN DASH}: not reported.")
+        signs.append(_words.unreported("\N{EN DASH}"))
     if any(words.startswith("(") for *_, words in shown):
         signs.append("(n): as a difference from all responses or all disease control.")
     if any(first != last for first, last, _ in shown):
@@ -244,7 +254,7 @@ def _keys(data: pd.DataFrame) -> list[_layout.Key]:
 
 def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, title: str) -> Figure:
     style = _style.current()
-    marks, explained = _arms.footnotes(remarks(data))
+    marks, explained = _arms.footnotes(lettered(remarks(data)))
     trials = [label + mark for label, mark in zip(data["trial_label"], marks, strict=True)]
     table = [cells(row) for row in data.to_dict("records")]
     single = [{first: words for first, last, words in row if first == last} for row in table]

@@ -14,6 +14,7 @@ PARTS = {
     "progressive_disease": ("PD", "progressive disease"),
     "not_evaluable": ("NE", "not evaluable"),
 }
+DERIVED = "Some counts are worked out from printed percentages."
 COUNTS = ("evaluable", *PARTS, "objective_response", "disease_control")
 # A bar's segments, from the best outcome to what is left of the evaluable.
 SEGMENTS = (
@@ -75,8 +76,24 @@ def how(row: dict[str, object]) -> list[str]:
     if pd.notna(row["response_criteria"]):
         said.append(f"Criteria: {row['response_criteria']}.")
     if pd.notna(row["response_derived"]) and row["response_derived"]:
-        said.append("Some counts are worked out from printed percentages.")
+        said.append(DERIVED)
     return said
+
+
+def lettered(remarks: list[list[str]]) -> list[list[str]]:
+    """Remarks that get a letter on the row: not the one that would stand on most of them."""
+    return [[remark for remark in here if remark != DERIVED] for here in remarks]
+
+
+def derived_note(data: pd.DataFrame) -> list[str]:
+    """How many arms have counts worked out from printed percentages."""
+    arms = int(data["response_derived"].fillna(False).sum())
+    if not arms:
+        return []
+    if len(data) == 1:
+        return [DERIVED]
+    said = f"In {arms:,} of {len(data):,} arms {DERIVED[0].lower()}{DERIVED[1:-1]}"
+    return [f"{said}; the text folded under the chart tells which."]
 
 
 def _contradictions(row: dict[str, object]) -> list[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from mesoviz._estimates._rates import exact_interval
 from mesoviz._figures import _arms, _response
-from mesoviz._figures._response_parts import how
+from mesoviz._figures._response_parts import derived_note, how, lettered
 from mesoviz._page import _layout, _strips, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
@@ -116,7 +116,7 @@ def prepare(trials: pd.DataFrame, endpoint: str, *, by: str = "arm") -> tuple[pd
     counted = frame["count"].notna() & frame["evaluable"].gt(0).fillna(False).astype(bool)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     alone = ~counted & frame["printed_pct"].isna()
-    reason[alone] = f"{endpoint} not reported"
+    reason[alone] = f"{endpoint} {_words.UNREPORTED}"
     reason[alone & frame["count"].notna()] = f"{endpoint} reported as a count without its denominator"
     if by == "therapy_class":  # a dot for an arm and another for its part would show patients twice
         reason[_arms.parts_of_drawn(frame, reason)] = "part of an arm that is drawn"
@@ -207,7 +207,8 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
             f"{setting}, {row['therapy_class']}: {name} ({row['role']}), {row['trial_label']}: "
             f"{endpoint} {rate_words(row)}. {' '.join([*said, ''])}[{row['citation']}]"
         )
-    return "\n".join([*lines, *_arms.omitted_words(omitted), _response.CAVEAT])
+    below = [*_arms.omitted_words(omitted), *_words.meaning(lines), _response.CAVEAT]
+    return "\n".join([*lines, *below])
 
 
 def rate_words(row: dict[str, object]) -> str:
@@ -286,11 +287,13 @@ def keys(data: pd.DataFrame, *, strips: bool = False) -> list[_layout.Key]:
     return keys
 
 
-def _notes(omitted: pd.DataFrame, behind: pd.DataFrame, marks: str, shares: Sequence[str]) -> list[str]:
-    notes = [marks] if marks else []
+def _notes(
+    data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, marks: str, shares: Sequence[str]
+) -> list[str]:
+    notes = [*([marks] if marks else []), *derived_note(data)]
     signs = [sign for sign in ("n.r.", "?") if any(sign in share for share in shares)]
     if signs:
-        notes.append(f"{_words.listing(signs)}: not reported.")
+        notes.append(_words.unreported(*signs))
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
         notes.append(f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)}).")
@@ -300,14 +303,14 @@ def _notes(omitted: pd.DataFrame, behind: pd.DataFrame, marks: str, shares: Sequ
 def _draw_rows(
     data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, endpoint: str, title: str
 ) -> Figure:
-    marks, explained = _arms.footnotes(remarks(data))
+    marks, explained = _arms.footnotes(lettered(remarks(data)))
     trials = [label + mark for label, mark in zip(data["trial_label"], marks, strict=True)]
     rows = data.to_dict("records")
     shares = [share_cell(row) for row in rows]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
             _layout.Furniture(
-                title, _subtitle(data, endpoint), _notes(omitted, behind, explained, shares), keys(data)
+                title, _subtitle(data, endpoint), _notes(data, omitted, behind, explained, shares), keys(data)
             ),
             left=[
                 _layout.Column("Therapy", list(_arms.names(data))),
@@ -340,7 +343,7 @@ def _draw_strips(
             _subtitle(data, endpoint).replace(" with exact 95 % intervals", "")
             + " Each mark is an arm; its area is its number of evaluable patients, or of all where only the"
             " rate is printed.",
-            _notes(omitted, behind, " ".join(_arms.special_trials(data)), ()),
+            _notes(data, omitted, behind, " ".join(_arms.special_trials(data)), ()),
             _strips.keys(data, size) + keys(data, strips=True),
         )
         laid, y, height = _strips.lay_out(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ENDPOINTS = {"OS": ("os", "overall survival"), "PFS": ("pfs", "progression-free survival")}
+_BEYOND = 0.08  # how far an axis may reach beyond its last tick, as a share of it
 _ARM_COLUMNS = (
     *("trial", "trial_label", "arm", "arm_label", "arm_setting", "role", "design", "therapy_label", "agent"),
     *("therapy_class", "part_of", "n", "population", "overlaps_trial", "n_source", "n_citation"),
@@ -107,7 +108,7 @@ def prepare(trials: pd.DataFrame, endpoint: str, *, by: str = "arm") -> tuple[pd
     frame = _arms.take(trials, [*_ARM_COLUMNS, *extra, *renamed]).rename(columns=renamed)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[frame["status"].astype("object").isin([_words.NOT_REPORTED]) | frame["status"].isna()] = (
-        f"median {words} not reported"
+        f"median {words} {_words.UNREPORTED}"
     )
     if by == "therapy_class":  # a dot for an arm and another for its part would show patients twice
         reason[frame["status"].eq(_words.NOT_REACHED) & reason.isna()] = f"median {words} not reached"
@@ -136,9 +137,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
         data[name].to_numpy(dtype=float) for name in ("median_months", "low_months", "high_months")
     )
     open_high = data["high_status"].eq(_words.NOT_REACHED).to_numpy(dtype=bool, na_value=False)
-    limit = np.nanmax([*x, *low, *high, 1.0]) * 1.06
-    axes.set_xlim(0, limit)
-    axes.set_xticks(_month_ticks(limit))
+    limit = _month_axis(axes, np.nanmax([*x, *low, *high, 1.0]) * 1.06)
     start = np.where(np.isnan(low), x, low)
     end = np.where(open_high, limit, np.where(np.isnan(high), x, high))
     has_line = end > start  # also where the median is not reached but its lower limit is
@@ -202,7 +201,8 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
             f"{row['trial_label']}, {n}: median {words} {median_words(row)}. "
             f"{' '.join([*remarks, ''])}{_words.citation(row['citation'])}"
         )
-    return "\n".join([*lines, *_arms.omitted_words(omitted), _words.CAVEAT])
+    below = [*_arms.omitted_words(omitted), *_words.meaning(lines), _words.CAVEAT]
+    return "\n".join([*lines, *below])
 
 
 def median_words(row: dict[str, object]) -> str:
@@ -212,7 +212,7 @@ def median_words(row: dict[str, object]) -> str:
         row["low_months"], row["high_months"], open_high=row["high_status"] == _words.NOT_REACHED
     )
     if not limits:
-        return f"{median}, interval not reported" if reached else median
+        return f"{median}, {_words.NO_INTERVAL}" if reached else median
     level = f"{row['ci_level']:g} %" if pd.notna(row["ci_level"]) else "level not stated,"
     return f"{median} ({level} interval {limits[1:-1]})"
 
@@ -250,9 +250,16 @@ def _alt(data: pd.DataFrame, endpoint: str, by: str) -> str:
     return _words.shorten(text, ALT_LENGTH)
 
 
-def _month_ticks(limit: float) -> np.ndarray:
+def _month_axis(axes: Axes, limit: float) -> float:
+    """Set the x axis from 0 to `limit` months, or on to the next tick where that is far; return its end."""
     step = next((s for s in (1, 2, 3, 6, 12, 24, 60) if limit / s <= 7), 120)
-    return np.arange(0, limit, step)
+    ticks = np.arange(0, limit, step)
+    if limit - ticks[-1] > _BEYOND * limit:
+        ticks = np.append(ticks, ticks[-1] + step)
+        limit = float(ticks[-1])
+    axes.set_xlim(0, limit)
+    axes.set_xticks(ticks)
+    return limit
 
 
 def keys(data: pd.DataFrame) -> list[_layout.Key]:
@@ -275,7 +282,7 @@ def keys(data: pd.DataFrame) -> list[_layout.Key]:
 def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, marks: str) -> list[str]:
     notes = [marks] if marks else []
     if data["n"].isna().any():
-        notes.append("n.r.: number of patients not reported.")
+        notes.append(_words.unreported("n.r."))
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
         notes.append(f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)}).")
@@ -331,8 +338,6 @@ def _draw_strips(
             label=f"Median {ENDPOINTS[endpoint][1]}, months",
         )
         axes = laid.axes[0]
-        limit = data["median_months"].max() * 1.06
-        axes.set_xlim(0, limit)
-        axes.set_xticks(_month_ticks(limit))
+        _month_axis(axes, data["median_months"].max() * 1.06)
         _strips.draw(data, axes, y, height, value="median_months")
     return laid.figure

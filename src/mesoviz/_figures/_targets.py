@@ -222,14 +222,14 @@ def _keys(data: pd.DataFrame) -> list[_layout.Key]:
         ]
     if not counted.all():
         hollow = {"marker": "^", "markerfacecolor": "white", "markeredgecolor": COLOR}
-        keys.append(_layout.Key("percentage as printed, count not reported", hollow))
+        keys.append(_layout.Key("percentage as printed, no count in the sources read", hollow))
     return keys
 
 
 def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame) -> list[str]:
     missing = data[["count", "denominator"]].isna().any(axis=None)
     return [
-        *(["n.r.: not reported."] if missing else []),
+        *([_words.unreported("n.r.")] if missing else []),
         *([f"Not drawn: {_words.count(len(omitted), 'figure')} of another kind."] if len(omitted) else []),
         CAVEAT,
         _references.note(behind),

@@ -244,7 +244,7 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
         total = int(row.sum())
         classes = "; ".join(f"{kind} {int(n):,}" for kind, n in row.items() if n)
         lines.append(f"{TOTAL}, to the end of {year}: {total:,} ({classes}).")
-    return "\n".join([*lines, *_arms.omitted_words(omitted, "trial"), CAVEAT])
+    return "\n".join([*lines, *_arms.omitted_words(omitted, "trial"), *_words.meaning(lines), CAVEAT])
 
 
 def _subtitle(data: pd.DataFrame) -> str:
@@ -288,7 +288,7 @@ def _keys(data: pd.DataFrame) -> list[_layout.Key]:
         keys.append(_layout.Key("still recruiting", {"marker": ">", "color": dark}))
     told = data["published"].notna()
     if (told & data["patients"].isna()).any():
-        keys.append(_layout.Key("report, number not reported", {"marker": "x", "color": dark}))
+        keys.append(_layout.Key("report, number not in the sources read", {"marker": "x", "color": dark}))
     largest = data.loc[told, "patients"].max()
     for n in (10, 100, 500):
         if pd.notna(largest) and (n <= largest or n == 10):

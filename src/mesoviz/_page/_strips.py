@@ -41,7 +41,7 @@ def keys(data: pd.DataFrame, size: str = "n") -> list[_layout.Key]:
         mark = {"marker": "o", "color": _style.GRAY, "markersize": float(_diameter(n, style))}
         found.append(_layout.Key(f"{n} patients", mark))
     if data[size].isna().any():
-        found.append(_layout.Key("number not reported", {"marker": "x", "color": _style.GRAY}))
+        found.append(_layout.Key("number not in the sources read", {"marker": "x", "color": _style.GRAY}))
     return found
 
 
