@@ -196,7 +196,8 @@ def _claimed(row: dict[str, object], between: str = "\N{NO-BREAK SPACE}") -> str
 
 def _subtitle(data: pd.DataFrame) -> str:
     equal = int((data["claimed"].eq(data["found"]) & data["limit"].isna()).sum())
-    return f"{_words.count(len(data), 'statement')} with both figures in one unit; {equal} agree exactly."
+    agree = "agrees" if equal == 1 else "agree"
+    return f"{_words.count(len(data), 'statement')} with both figures in one unit; {equal} {agree} exactly."
 
 
 def _alt(data: pd.DataFrame) -> str:
