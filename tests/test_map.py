@@ -11,8 +11,8 @@ from conftest import ROOT
 from drawn import artists, outside, overlapping, points, table, words
 
 import mesoviz as mv
-from mesoviz._figures import _map
-from mesoviz._figures._map import FATES, evidence_map, prepare
+from mesoviz._figures._map import evidence_map, prepare
+from mesoviz._figures._map_marks import FATES, keys
 
 ENDPOINTS = ["OS", "PFS", "Response", "Toxicity", "None of these"]
 FILTERS = {
@@ -345,7 +345,7 @@ def test_what_cannot_be_drawn_is_refused_in_a_sentence(trials, make, error, word
 
 
 def test_the_legend_names_what_is_drawn_and_nothing_else(trials):
-    labels = {key.label for key in _map._keys(prepare(FILTERS["cell therapy"](trials))[0], 1.0)}
+    labels = {key.label for key in keys(prepare(FILTERS["cell therapy"](trials))[0], 1.0)}
     assert "not stated whether met" in labels and "primary endpoint met" not in labels
     assert "empty: none in this selection" in labels
 

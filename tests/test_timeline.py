@@ -13,7 +13,8 @@ from drawn import artists, outside, overlapping, points, table, words
 
 import mesoviz as mv
 from mesoviz._figures import _lanes
-from mesoviz._figures._timeline import NO_TIME, TOTAL, _by_year, prepare, timeline
+from mesoviz._figures._timeline import NO_TIME, TOTAL, prepare, timeline
+from mesoviz._figures._timeline_marks import by_year
 from mesoviz._page import _style
 
 
@@ -77,7 +78,7 @@ def test_known_trials(chart):
     assert sterman["patients"] == 40
 
 
-def test_patients_are_added_up_year_by_year(chart, raw):
+def test_patients_are_added_up_yearby_year(chart, raw):
     told = [
         (int(row["published"]), row["patients"])
         for row in raw.values()
@@ -147,7 +148,7 @@ def test_trials_of_a_class_share_a_strip_and_no_two_overlap(chart):
 
 
 def test_the_stack_is_as_high_as_its_total(chart):
-    table_by_year = _by_year(chart.data)
+    table_by_year = by_year(chart.data)
     layers = [artists(chart, f"added up, {kind}")[0] for kind in table_by_year.columns]
     edges = [layer.get_paths()[0].get_extents() for layer in layers]
     for kind, box in zip(table_by_year.columns, edges, strict=True):

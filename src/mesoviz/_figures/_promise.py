@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 import pandas as pd
 
-from mesoviz._figures import _arms, _compared, _later, _map, _promise_marks, _response_rate
+from mesoviz._figures import _arms, _compared, _later, _map_marks, _promise_marks, _response_rate
 from mesoviz._page import _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
@@ -107,7 +107,7 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
             said.append(f"later than {row['after']} by {row['ordered_by']}")
         elif any(pd.notna(row[f"{endpoint}_hazard_ratio"]) for endpoint in _later.ENDPOINTS):
             said += [_ratio_words(row, endpoint) for endpoint in _later.ENDPOINTS]
-        said.append(_map.FATES[_promise_marks.fate(row)][0])
+        said.append(_map_marks.FATES[_promise_marks.fate(row)][0])
         cited = dict.fromkeys(row[name.replace("source", "citation")] for name in _SOURCES)
         citations = "; ".join(word for word in cited if pd.notna(word))
         step = "later randomized test" if row["step"] == _later.TEST else "signal"

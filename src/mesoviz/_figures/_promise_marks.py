@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mesoviz._figures import _later, _map, _response_rate
+from mesoviz._figures import _later, _map_marks, _response_rate
 from mesoviz._page import _layout, _style
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _draw_ratio(axes: Axes, row: dict[str, object], endpoint: str, y: float) -> 
     style = _style.current()
     ratio, low, high = (float(row[f"{endpoint}_{name}"]) for name in ("hazard_ratio", "hr_low", "hr_high"))
     least, most = axes.get_xlim()
-    look = _map.FATES[fate(row)][1]
+    look = _map_marks.FATES[fate(row)][1]
     bare = np.isnan(low) and np.isnan(high)
     if bare:
         look = {**look, "facecolor": "white"}
@@ -102,7 +102,7 @@ def keys(data: pd.DataFrame) -> list[_layout.Key]:
         )
     shown = data[[f"{endpoint}_hazard_ratio" for endpoint in _later.ENDPOINTS]].notna().any(axis=1)
     fates = {fate(row) for row in data[shown].to_dict("records")}
-    for name, (words, look) in _map.FATES.items():
+    for name, (words, look) in _map_marks.FATES.items():
         if name in fates:
             mark = {"marker": look["marker"], "markerfacecolor": look["facecolor"]}
             label = f"hazard ratio, {words}"
