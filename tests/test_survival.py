@@ -313,7 +313,7 @@ def test_sources_given_replace_the_projects_own(trials):
 def test_the_axis_does_not_reach_far_beyond_its_last_label(trials, by, longest):
     few = trials[trials["trial"].eq("maps")].assign(os_low_months=np.nan, os_high_months=np.nan)
     drawn = median_survival(few.assign(os_median_months=[longest / 2, longest]), by=by)
-    (axes,) = drawn.axes
+    axes = drawn.axes[0]
     end, last = axes.get_xlim()[1], max(axes.get_xticks())
     assert longest < end and end - last <= 0.08 * end
     assert len(axes.get_xticks()) <= 9 and outside(drawn) == [] and overlapping(drawn) == []

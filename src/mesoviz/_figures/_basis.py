@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pandas as pd
 
 from mesoviz._figures import _arms
 from mesoviz._page import _layout, _style, _words
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 _PRIMARY = {
     "OS": ("OS", "OS and PFS"),
     "PFS": ("PFS or similar", "OS and PFS"),
     "response": ("response",),
+    "disease control": ("disease control",),
 }
 _OWN_REPORT = ("primary", "update")
 FACTS = {  # column: letter on a chart, words in its legend
@@ -19,6 +27,9 @@ FACTS = {  # column: letter on a chart, words in its legend
     "own_report": ("R", "read in the trial's own peer-reviewed report"),
     "extracted_twice": ("2", "extracted twice, independently"),
 }
+FACTS_OF_ARMS = {"randomized": ("A", "allocated at random"), **FACTS}
+_SHARE = 0.25  # width of the marks' panel, in widths of the axes beside it
+_ROOMY, _ROOMY_BESIDE_NAMES = 60, 70  # type sizes across the page
 _FROM_TRIAL = ("trial", "trial_label", "blinding", "primary_endpoint_type", "second_extraction")
 
 
@@ -31,7 +42,7 @@ def evidence_basis(
     ----------
     frame : pandas.DataFrame
         Comparisons from `load_comparisons`, or arms from `load_trials`.
-    endpoint : {"OS", "PFS", "response"}, optional
+    endpoint : {"OS", "PFS", "response", "disease control"}, optional
         The arms' figure in question; comparisons tell their own.
     sources : pandas.DataFrame, optional
         From `load_sources`, for arms; by default the project's own.
@@ -73,10 +84,18 @@ def evidence_basis(
     return _of_arms(frame, endpoint, sources)
 
 
+def beside(trials: pd.DataFrame, endpoint: str, sources: pd.DataFrame | None = None) -> dict[str, pd.Series]:
+    """The facts that a figure of arms shows beside its numbers; none where the frame does not tell them."""
+    if not {*_FROM_TRIAL, "design"} <= set(trials):
+        return {}
+    facts = evidence_basis(trials, endpoint, sources=sources)
+    return {name: facts[name] for name in (*FACTS_OF_ARMS, "blinding", "source_kind")}
+
+
 def words(row: dict[str, object]) -> str:
     """The facts of one row as a phrase."""
     said = [
-        "randomized" if row["randomized"] else "not randomized",
+        _either(row["randomized"], "randomized", "not randomized", "randomization not stated"),
         str(row["blinding"]) if pd.notna(row["blinding"]) else "blinding not stated",
         _either(
             row["primary_endpoint"],
@@ -90,18 +109,60 @@ def words(row: dict[str, object]) -> str:
     return ", ".join(said)
 
 
-def keys(data: pd.DataFrame) -> list[_layout.Key]:
+def roomy() -> bool:
+    """Whether the page has room for the marks: on a slide the basis stands in the words alone."""
+    style = _style.current()
+    return style.width > _ROOMY * style.text
+
+
+def draw(
+    data: pd.DataFrame, axes: Axes, y: Sequence[float], facts: Mapping[str, tuple[str, str]] = FACTS
+) -> None:
+    """The facts that a row rests on, a small mark each: filled for yes, hollow for no."""
+    style = _style.current()
+    axes.set_xlim(-0.6, len(facts) - 0.4)
+    axes.set_xticks(range(len(facts)), [letter for letter, _ in facts.values()])
+    axes.grid(False)
+    places = np.asarray(y, dtype=float)
+    for at, name in enumerate(facts):
+        holds = data[name].astype("boolean")
+        for value, face in ((True, _style.GRAY), (False, "white")):
+            here = holds.eq(value).fillna(False).to_numpy(dtype=bool)
+            axes.scatter(
+                np.full(here.sum(), at), places[here], s=(0.6 * style.marker) ** 2, facecolors=face,
+                edgecolors=_style.GRAY, linewidths=0.8, gid=f"{name}: {'yes' if value else 'no'}",
+            )  # fmt: skip
+
+
+def said(row: dict[str, object]) -> list[str]:
+    """The facts of an arm as a sentence, where its frame tells them."""
+    return [f"Rests on: {words(row)}."] if "source_kind" in row else []
+
+
+def panels(data: pd.DataFrame) -> list[_layout.Panel]:
+    """The panel of the marks beside a figure of arms, where there is room and the frame tells the facts."""
+    style = _style.current()
+    room = style.width > _ROOMY_BESIDE_NAMES * style.text
+    return [_layout.Panel("Rests on", share=_SHARE)] if room and "source_kind" in data else []
+
+
+def plot_share(panels: Sequence[_layout.Panel]) -> float:
+    """Least share of the page for the axes: what they have alone, and the panel of the marks beside it."""
+    return 0.34 * (1 + _SHARE) + 0.025 if panels else 0.34
+
+
+def keys(data: pd.DataFrame, facts: Mapping[str, tuple[str, str]] = FACTS) -> list[_layout.Key]:
     """The legend of a chart's marks: what filled and hollow mean where they occur, then the letters."""
     mark = {"marker": "o", "markeredgecolor": _style.GRAY, "markersize": 0.6 * _style.current().marker}
-    told = data[[*FACTS]].astype("boolean")
+    told = data[[*facts]].astype("boolean")
     found = [
         _layout.Key(words, {**mark, "markerfacecolor": face})
         for words, face, holds in (("yes", _style.GRAY, told), ("no", "white", ~told))
         if holds.any(axis=None)
     ]
     unknown = [_layout.Key("none: not stated")] if told.isna().any(axis=None) else []
-    letters = [_layout.Key(f"{letter}: {meaning}") for letter, meaning in FACTS.values()]
-    return [_layout.Key("Rests on:"), *found, *unknown, *letters]
+    letters = [_layout.Key(f"{letter}: {meaning}") for letter, meaning in facts.values()]
+    return [_layout.Key("Rests on:", first=True), *found, *unknown, *letters]
 
 
 def _either(value: object, yes: str, no: str, unknown: str) -> str:
@@ -127,7 +188,7 @@ def _of_comparisons(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_arms(frame: pd.DataFrame, endpoint: str, sources: pd.DataFrame | None) -> pd.DataFrame:
-    key = endpoint.lower()
+    key = "response" if endpoint == "disease control" else endpoint.lower()
     _arms.require(frame, ["arm", "design", "n", f"{key}_source", f"{key}_citation"], "evidence_basis")
     table = _arms._project_sources() if sources is None else sources
     kinds = table.drop_duplicates("source").set_index("source")["kind"].astype("object")

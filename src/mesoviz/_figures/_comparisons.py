@@ -16,8 +16,6 @@ from mesoviz._page._chart import ALT_LENGTH, Chart
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-ROOMY = 60  # type sizes across the page: on a slide the basis stands in the words alone
-
 
 def forest(
     comparisons: pd.DataFrame,
@@ -254,8 +252,7 @@ def _draw_rows(
     records = data.to_dict("records")
     cells = pd.DataFrame([_cells(row, mark) for row, mark in zip(records, [*marks, ""], strict=False)])
     groups = [*_compared.groups(drawn), *[("Pooled", "")] * (len(data) - len(drawn))]
-    style = _style.current()
-    roomy = style.width > ROOMY * style.text
+    roomy = _basis.roomy()
     panels = [_layout.Panel(label="Hazard ratio, log scale", ends=_forest_marks.ENDS)]
     panels += [_layout.Panel("Rests on", share=0.28)] if roomy else []
     with mpl.rc_context(_style.settings()):
@@ -275,5 +272,5 @@ def _draw_rows(
         )
         _forest_marks.draw(data, laid.axes[0], laid.y)
         if roomy:
-            _forest_marks.draw_basis(drawn, laid.axes[1], laid.y[: len(drawn)])
+            _basis.draw(drawn, laid.axes[1], laid.y[: len(drawn)])
     return laid.figure

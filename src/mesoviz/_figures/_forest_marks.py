@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mesoviz._figures import _basis
 from mesoviz._page import _layout, _style, _words
 
 if TYPE_CHECKING:
@@ -105,23 +104,6 @@ def _log_axis(axes: Axes, span: float, style: _style.Style) -> None:
     axes.set_xticks(ticks, [f"{tick:.2g}" for tick in ticks])
     axes.minorticks_off()
     axes.axvline(1, color=_style.INK, linewidth=0.9, zorder=1, gid="no effect")
-
-
-def draw_basis(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> None:
-    """The facts a comparison rests on, a small mark each: filled for yes, hollow for no."""
-    style = _style.current()
-    axes.set_xlim(-0.6, len(_basis.FACTS) - 0.4)
-    axes.set_xticks(range(len(_basis.FACTS)), [letter for letter, _ in _basis.FACTS.values()])
-    axes.grid(False)
-    places = np.asarray(y, dtype=float)
-    for at, name in enumerate(_basis.FACTS):
-        holds = data[name].astype("boolean")
-        for value, face in ((True, _style.GRAY), (False, "white")):
-            here = holds.eq(value).fillna(False).to_numpy(dtype=bool)
-            axes.scatter(
-                np.full(here.sum(), at), places[here], s=(0.6 * style.marker) ** 2, facecolors=face,
-                edgecolors=_style.GRAY, linewidths=0.8, gid=f"{name}: {'yes' if value else 'no'}",
-            )  # fmt: skip
 
 
 def keys(data: pd.DataFrame) -> list[_layout.Key]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._estimates._rates import exact_interval
-from mesoviz._figures import _arms, _response
+from mesoviz._figures import _arms, _basis, _response
 from mesoviz._figures._response_parts import derived_note, how, lettered
 from mesoviz._page import _layout, _strips, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
@@ -87,7 +87,7 @@ def response_rate(
     """
     _arms.choose(endpoint, ENDPOINTS, "endpoint")
     _arms.choose(by, ("arm", "therapy_class"), "by")
-    data, omitted = prepare(trials, endpoint, by=by)
+    data, omitted = prepare(trials, endpoint, by=by, sources=sources)
     behind = _arms.sources_behind(data, ["source"], sources)
     title = title or f"{endpoint.capitalize()} by therapy"
     figure = (_draw_rows if by == "arm" else _draw_strips)(data, omitted, behind, endpoint, title)
@@ -102,7 +102,9 @@ def response_rate(
     )
 
 
-def prepare(trials: pd.DataFrame, endpoint: str, *, by: str = "arm") -> tuple[pd.DataFrame, pd.DataFrame]:
+def prepare(
+    trials: pd.DataFrame, endpoint: str, *, by: str = "arm", sources: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Part arms into those with a rate to draw, in drawing order, and those without, with the reason."""
     key = ENDPOINTS[endpoint][0]
     renamed = {
@@ -113,6 +115,9 @@ def prepare(trials: pd.DataFrame, endpoint: str, *, by: str = "arm") -> tuple[pd
     }
     _arms.require(trials, [*_ARM_COLUMNS, *renamed], "response_rate")
     frame = _arms.take(trials, [*_ARM_COLUMNS, *renamed]).rename(columns=renamed)
+    if by == "arm":
+        aim = "response" if endpoint == "objective response" else endpoint
+        frame = frame.assign(**_basis.beside(trials, aim, sources))
     counted = frame["count"].notna() & frame["evaluable"].gt(0).fillna(False).astype(bool)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     alone = ~counted & frame["printed_pct"].isna()
@@ -205,7 +210,8 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
         setting = _words.SETTINGS.get(row["arm_setting"], row["arm_setting"])
         lines.append(
             f"{setting}, {row['therapy_class']}: {name} ({row['role']}), {row['trial_label']}: "
-            f"{endpoint} {rate_words(row)}. {' '.join([*said, ''])}[{row['citation']}]"
+            f"{endpoint} {rate_words(row)}. {' '.join([*said, *_basis.said(row), ''])}"
+            f"[{row['citation']}]"
         )
     below = [*_arms.omitted_words(omitted), *_words.meaning(lines), _response.CAVEAT]
     return "\n".join([*lines, *below])
@@ -305,12 +311,16 @@ def _draw_rows(
 ) -> Figure:
     marks, explained = _arms.footnotes(lettered(remarks(data)))
     trials = [label + mark for label, mark in zip(data["trial_label"], marks, strict=True)]
+    basis = _basis.panels(data)
     rows = data.to_dict("records")
     shares = [share_cell(row) for row in rows]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
             _layout.Furniture(
-                title, _subtitle(data, endpoint), _notes(data, omitted, behind, explained, shares), keys(data)
+                title,
+                _subtitle(data, endpoint),
+                _notes(data, omitted, behind, explained, shares),
+                keys(data) + (_basis.keys(data, _basis.FACTS_OF_ARMS) if basis else []),
             ),
             left=[
                 _layout.Column("Therapy", list(_arms.names(data))),
@@ -320,15 +330,18 @@ def _draw_rows(
                 _layout.Column("Patients", shares, align="right"),
                 _layout.Column("Rate (interval)", [rate_cell(row) for row in rows]),
             ],
-            panels=[_layout.Panel(label=f"{endpoint.capitalize()}, percent")],
+            panels=[_layout.Panel(label=f"{endpoint.capitalize()}, percent"), *basis],
             groups=[
                 (_words.SETTINGS.get(setting, str(setting)), str(lead))
                 for setting, lead in zip(data["arm_setting"], data["lead_class"], strict=True)
             ],
             swatches=_style.CLASS_COLORS,
             joined=_arms.joined(data),
+            plot_share=_basis.plot_share(basis),
         )
         draw(data, laid.axes[0], laid.y)
+        if basis:
+            _basis.draw(data, laid.axes[1], laid.y, _basis.FACTS_OF_ARMS)
     return laid.figure
 
 

@@ -9,7 +9,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 
-from mesoviz._figures import _arms
+from mesoviz._figures import _arms, _basis
 from mesoviz._page import _layout, _strips, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
@@ -75,7 +75,7 @@ def median_survival(
     """
     _arms.choose(endpoint, ENDPOINTS, "endpoint")
     _arms.choose(by, ("arm", "therapy_class"), "by")
-    data, omitted = prepare(trials, endpoint, by=by)
+    data, omitted = prepare(trials, endpoint, by=by, sources=sources)
     behind = _arms.sources_behind(data, ["source", "n_source"], sources)
     title = title or f"Median {ENDPOINTS[endpoint][1]} by therapy"
     figure = (_draw_rows if by == "arm" else _draw_strips)(data, omitted, behind, endpoint, title)
@@ -90,7 +90,9 @@ def median_survival(
     )
 
 
-def prepare(trials: pd.DataFrame, endpoint: str, *, by: str = "arm") -> tuple[pd.DataFrame, pd.DataFrame]:
+def prepare(
+    trials: pd.DataFrame, endpoint: str, *, by: str = "arm", sources: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Part arms into those with a median to draw, in drawing order, and those without, with the reason."""
     key, words = ENDPOINTS[endpoint]
     renamed = {
@@ -106,6 +108,8 @@ def prepare(trials: pd.DataFrame, endpoint: str, *, by: str = "arm") -> tuple[pd
     extra = ["pfs_definition"] if endpoint == "PFS" else []
     _arms.require(trials, [*_ARM_COLUMNS, *extra, *renamed], "median_survival")
     frame = _arms.take(trials, [*_ARM_COLUMNS, *extra, *renamed]).rename(columns=renamed)
+    if by == "arm":
+        frame = frame.assign(**_basis.beside(trials, endpoint, sources))
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[frame["status"].astype("object").isin([_words.NOT_REPORTED]) | frame["status"].isna()] = (
         f"median {words} {_words.UNREPORTED}"
@@ -199,7 +203,7 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: st
             f"{_words.SETTINGS.get(row['arm_setting'], row['arm_setting'])}, {row['therapy_class']}: "
             f"{name} ({row['role']}), "
             f"{row['trial_label']}, {n}: median {words} {median_words(row)}. "
-            f"{' '.join([*remarks, ''])}{_words.citation(row['citation'])}"
+            f"{' '.join([*remarks, *_basis.said(row), ''])}{_words.citation(row['citation'])}"
         )
     below = [*_arms.omitted_words(omitted), *_words.meaning(lines), _words.CAVEAT]
     return "\n".join([*lines, *below])
@@ -256,7 +260,9 @@ def _month_axis(axes: Axes, limit: float) -> float:
     ticks = np.arange(0, limit, step)
     if limit - ticks[-1] > _BEYOND * limit:
         ticks = np.append(ticks, ticks[-1] + step)
-        limit = float(ticks[-1])
+    half = 0.5 * _layout.text_width(f"{ticks[-1]:g}", _style.current().text)
+    wide = 72 * axes.figure.get_figwidth() * axes.get_position().width
+    limit = max(limit, float(ticks[-1]) / (1 - half / wide))  # the label ends where the axis does
     axes.set_xlim(0, limit)
     axes.set_xticks(ticks)
     return limit
@@ -295,10 +301,14 @@ def _draw_rows(
     notes = _arms.remarks(data, "pfs_definition" if endpoint == "PFS" else None)
     marks, explained = _arms.footnotes(notes)
     trials = [label + mark for label, mark in zip(data["trial_label"], marks, strict=True)]
+    basis = _basis.panels(data)
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
             _layout.Furniture(
-                title, _subtitle(data, endpoint), _notes(data, omitted, behind, explained), keys(data)
+                title,
+                _subtitle(data, endpoint),
+                _notes(data, omitted, behind, explained),
+                keys(data) + (_basis.keys(data, _basis.FACTS_OF_ARMS) if basis else []),
             ),
             left=[
                 _layout.Column("Therapy", list(_arms.names(data))),
@@ -308,15 +318,18 @@ def _draw_rows(
                 _layout.Column("n", [_words.whole(n) for n in data["n"]], align="right"),
                 _layout.Column("Median (interval)", [median_cell(row) for row in data.to_dict("records")]),
             ],
-            panels=[_layout.Panel(label=f"Median {ENDPOINTS[endpoint][1]}, months")],
+            panels=[_layout.Panel(label=f"Median {ENDPOINTS[endpoint][1]}, months"), *basis],
             groups=[
                 (_words.SETTINGS.get(setting, str(setting)), str(lead))
                 for setting, lead in zip(data["arm_setting"], data["lead_class"], strict=True)
             ],
             swatches=_style.CLASS_COLORS,
             joined=_arms.joined(data),
+            plot_share=_basis.plot_share(basis),
         )
         draw(data, laid.axes[0], laid.y)
+        if basis:
+            _basis.draw(data, laid.axes[1], laid.y, _basis.FACTS_OF_ARMS)
     return laid.figure
 
 

@@ -65,6 +65,7 @@ class Key:
     label: str
     mark: Mapping[str, object] = field(default_factory=dict)
     patch: bool = False
+    first: bool = False  # begins a line of the legend
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,7 @@ def _flow(keys: Sequence[Key], width: float, style: _style.Style) -> list[tuple[
     x = y = 0.0
     for key in keys:
         wide = _key_room(key, style) + text_width(key.label, style.small) + 1.2 * style.text
-        if x and x + wide > width:
+        if x and (key.first or x + wide > width):
             x, y = 0.0, y + 1.6 * style.text
         places.append((x, y))
         x += wide
