@@ -1,7 +1,8 @@
 """Figures look as they did: decoded pixels against baselines, on the pinned matplotlib.
 
-`make pictures` re-makes the baselines; look at each before it is committed. The few trials drawn hold the
-special cases: parts of an arm, 70 % intervals, a median not reached, an open upper limit.
+`make pictures` re-makes the baselines; look at each before it is committed. The few rows drawn hold the
+special cases: parts of an arm, 70 % intervals, a median not reached, an open upper limit, a ratio without an
+interval, hazards that are not proportional, a claim that names a limit.
 """
 
 import base64
@@ -24,10 +25,20 @@ TRIALS = [
 @pytest.fixture(scope="module")
 def evidence():
     everything = mv.load_evidence()
-    return {
+    few = {
         name: frame[frame["trial"].isin(TRIALS)]
         for name in ("trials", "landmarks", "curves")
         for frame in [getattr(everything, name)]
+    }
+    every = everything.comparisons
+    vessels = every["therapy_class"].eq("Anti-angiogenic therapy") & every["setting"].eq("first-line")
+    return few | {
+        "every_trial": everything.trials,
+        "comparisons": every,
+        "vessels": every[vessels],
+        "several": every[vessels | every["trial"].isin(["mars-2", "rames", "checkmate-743"])],
+        "figures": everything.target_figures.query("target_id == 'bap1-loss'"),
+        "claims": everything.claims[everything.claims["claim"].isin(["c06", "c08", "c09", "c17", "c47"])],
     }
 
 
@@ -41,6 +52,22 @@ FIGURES = {
     "response-rate": lambda few: mv.response_rate(few["trials"]),
     "enrollment": lambda few: mv.enrollment(few["trials"]),
     "accrual": lambda few: mv.accrual(few["trials"]),
+    "forest": lambda few: mv.forest(few["several"], few["every_trial"]),
+    "forest-pooled": lambda few: mv.forest(few["vessels"], few["every_trial"], pool="reml-knha"),
+    "network": lambda few: mv.network(few["several"]),
+    "absolute-effects": lambda few: mv.absolute_effects(few["several"], few["every_trial"]),
+    "evidence-map": lambda few: mv.evidence_map(few["trials"]),
+    "promise-and-test": lambda few: mv.promise_and_test(
+        mv.select(few["every_trial"], agent=["NGR-hTNF", "Tremelimumab"]), few["comparisons"]
+    ),
+    "benefit-and-harm": lambda few: mv.benefit_and_harm(few["trials"]),
+    "timeline": lambda few: mv.timeline(few["trials"]),
+    "alterations": lambda few: mv.alterations(few["figures"]),
+    "claims": lambda few: mv.claims(few["claims"]),
+    "claimed-values": lambda few: mv.claimed_values(few["claims"]),
+    "approaches": lambda few: mv.approaches(
+        mv.select(few["every_trial"], agent=["MV-NIS measles virus", "Ad.HSVtk"])
+    ),
 }
 
 
