@@ -23,7 +23,7 @@ FILTERS = {
     "a setting": lambda arms: arms[arms["arm_setting"] == "maintenance"],
     "controls": lambda arms: arms[arms["role"] == "control"],
     "still recruiting": lambda arms: arms[arms["status"] == "recruiting"],
-    "stopped early": lambda arms: arms[arms["status"] == "terminated"],
+    "terminated": lambda arms: arms[arms["status"] == "terminated"],
 }
 
 
@@ -123,7 +123,7 @@ def test_bars_and_windows_stand_in_the_row_of_their_trial(chart, trials):
 
 
 def test_a_trial_registered_as_terminated_is_marked_and_said_to_be_no_more(trials):
-    stopped = mv.accrual(FILTERS["stopped early"](trials))
+    stopped = mv.accrual(FILTERS["terminated"](trials))
     ended = stopped.data["last_patient"].notna().sum()
     assert len(drawn.artists(stopped, "terminated")) == ended > 0
     assert " ".join(drawn.words(stopped)).count("(terminated)") == len(stopped.data)
@@ -211,7 +211,7 @@ def test_the_order_of_rows_does_not_matter(trials, chart):
 
 
 def test_ones_own_settings_do_not_change_the_figure(trials):
-    few = FILTERS["stopped early"](trials)
+    few = FILTERS["terminated"](trials)
     plain = mv.accrual(few)._bytes("png")
     with matplotlib.style.context("dark_background"):
         assert mv.accrual(few)._bytes("png") == plain
