@@ -55,7 +55,7 @@ class Style:
 
 
 STYLES = {
-    "notebook": Style("notebook", width=684, text=9, small=8, title=13, row=15.5, dpi=108),
+    "notebook": Style("notebook", width=684, text=9, small=8, title=13, row=15.5, dpi=100),
     "slide": Style("slide", width=960, text=18, small=18, title=26, row=29, dpi=96),
     "paper": Style("paper", width=504, text=8, small=7, title=10, row=13, dpi=300),
 }
