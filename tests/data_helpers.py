@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 
 from mesoviz._checks._all import RULES, check_tables
+from mesoviz._checks._problems import Report
 from mesoviz._checks._rules import Checked, run
-from mesoviz._checks._validate import data_folder
 from mesoviz._schema import TABLES
 from mesoviz._tables._convert import convert
-from mesoviz._tables._problems import Report
 from mesoviz._tables._read import read_raw
+from mesoviz._tables._validate import data_folder
 
 DATA = data_folder()
 

@@ -8,6 +8,7 @@ from drawn import words
 
 import mesoviz as mv
 from mesoviz._figures import _arms
+from mesoviz._page import _given
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +144,7 @@ def test_parts_of_drawn_arms_alone_are_named():
 
 def test_split_loses_no_row_and_sorts_the_omitted():
     frame = arms(trial=["c", "a", "b"])
-    drawn, omitted = _arms.split(frame, pd.Series(["no count", pd.NA, "no count"], dtype="object"))
+    drawn, omitted = _given.split(frame, pd.Series(["no count", pd.NA, "no count"], dtype="object"))
     assert list(drawn["trial"]) == ["a"]
     assert omitted[["trial", "reason"]].to_numpy().tolist() == [["b", "no count"], ["c", "no count"]]
     assert _arms.omitted_words(omitted) == ["Not drawn, no count (2 arms): b, c."]
@@ -167,7 +168,7 @@ def test_peritoneal_trials_are_marked_where_the_site_is_known(trials):
     assert said == peritoneal.tolist() and any(said)
     without = trials.drop(columns="disease_site")
     assert not any("Peritoneal mesothelioma only." in remarks for remarks in _arms.remarks(without))
-    assert "disease_site" in _arms.take(trials, ["trial"]) and list(_arms.take(without, ["trial"])) == [
+    assert "disease_site" in _given.take(trials, ["trial"]) and list(_given.take(without, ["trial"])) == [
         "trial"
     ]
 
@@ -309,13 +310,13 @@ def test_the_source_line_names_six_and_counts_more():
 )
 def test_require_refuses_in_one_sentence(frame, error, message):
     with pytest.raises(error, match=re.escape(message)):
-        _arms.require(frame, ["a", "b", "c"], "figure")
+        _given.require(frame, ["a", "b", "c"], "figure")
 
 
 def test_choose_names_what_is_allowed():
-    _arms.choose("OS", ("OS", "PFS"), "endpoint")
+    _given.choose("OS", ("OS", "PFS"), "endpoint")
     with pytest.raises(ValueError, match=re.escape("endpoint must be one of 'OS', 'PFS'; got None.")):
-        _arms.choose(None, ("OS", "PFS"), "endpoint")
+        _given.choose(None, ("OS", "PFS"), "endpoint")
 
 
 def test_select_keeps_controls_with_the_therapy_they_were_compared_with(trials):

@@ -104,7 +104,7 @@ def test_a_plain_terminal_gets_plain_marks(monkeypatch):
 
 
 def test_the_codebook_is_written_into_the_data_folder(capsys, tmp_path, monkeypatch):
-    from mesoviz._checks import _validate
+    from mesoviz._tables import _validate
 
     monkeypatch.setattr(_validate, "data_folder", lambda: tmp_path)
     status, lines = run(capsys, "codebook")

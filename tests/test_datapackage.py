@@ -10,8 +10,8 @@ from frictionless import Package
 import mesoviz as mv
 from mesoviz._checks._all import RULES
 from mesoviz._checks._codebook import codebook_text, data_package, package_text
+from mesoviz._checks._faults import CELL_FAULTS, FILE_FAULTS
 from mesoviz._schema import TABLES
-from mesoviz._tables._faults import CELL_FAULTS, FILE_FAULTS
 
 MAPS = {"trial": "maps", "arm": "bevacizumab-pemetrexed-cisplatin"}
 

@@ -8,7 +8,7 @@ import pytest
 from data_helpers import DATA, as_csv, changed_folder, copy_of_data, matching, put, rows_of
 
 import mesoviz as mv
-from mesoviz._tables._faults import CELL_FAULTS, FILE_FAULTS
+from mesoviz._checks._faults import CELL_FAULTS, FILE_FAULTS
 
 GIVEN = (DATA / "therapies.csv").read_bytes()
 HEADER, *LINES = GIVEN.decode().splitlines(keepends=True)

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 
 from mesoviz import __version__
-from mesoviz._tables._faults import CELL_FAULTS, FILE_FAULTS
+from mesoviz._checks._faults import CELL_FAULTS, FILE_FAULTS
 
 _MARKS = {"error": ("✗", "x"), "implausible": ("!", "!"), "known": ("•", "*"), None: ("✓", "ok")}
 
@@ -37,7 +37,7 @@ def _parser():
 
 
 def _check(options):
-    from mesoviz._checks._validate import examine_path
+    from mesoviz._tables._validate import examine_path
 
     examined = examine_path(options.path)
     for line in tick_list(examined):
@@ -47,7 +47,7 @@ def _check(options):
 
 def _codebook(options):
     from mesoviz._checks._codebook import write
-    from mesoviz._checks._validate import data_folder
+    from mesoviz._tables._validate import data_folder
 
     for path in write(data_folder()):
         print(f"{path.name} written")
@@ -86,7 +86,7 @@ def _tick(name, about, counts):
 
 
 def _details(report):
-    from mesoviz._tables._problems import SHOWN, sentence
+    from mesoviz._checks._problems import SHOWN, sentence
 
     for level, title in (("error", "Errors"), ("implausible", "Implausible"), ("known", "Known exceptions")):
         frame, total = report.frame(level), report.total(level)

@@ -3,8 +3,8 @@
 import json
 
 from mesoviz._checks._all import RULES
+from mesoviz._checks._faults import CELL_FAULTS, FILE_FAULTS
 from mesoviz._schema import TABLES
-from mesoviz._tables._faults import CELL_FAULTS, FILE_FAULTS
 
 _FRICTIONLESS = {"count": "integer", "number": "number", "yes/no": "boolean"}
 _LEVELS = {"error": "refused", "implausible": "listed"}

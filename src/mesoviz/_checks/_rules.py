@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from mesoviz._checks._problems import Finding
 from mesoviz._schema import TABLES
-from mesoviz._tables._problems import Finding
 
 # What the checks see of a table: typed columns, the text behind them, and rows not read in full.
 Checked = namedtuple("Checked", "frame raw faulty")

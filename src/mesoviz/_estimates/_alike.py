@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._estimates import _meta
-from mesoviz._figures import _arms
-from mesoviz._page import _words
+from mesoviz._page import _given, _words
 
 _COLUMNS = (
     *("trial", "trial_label", "experimental_arm", "control_arm", "experimental_label", "control_label"),
@@ -24,7 +23,7 @@ def eligible(comparisons: pd.DataFrame, function: str, *, allow_mixed: bool = Fa
     ValueError
         As `pool`.
     """
-    _arms.require(comparisons, _COLUMNS, function)
+    _given.require(comparisons, _COLUMNS, function)
     frame = comparisons[comparisons["main_analysis"].fillna(False).astype(bool)]
     if frame.empty:
         raise ValueError(f"{function}: no row of the selection is the main analysis of its comparison.")

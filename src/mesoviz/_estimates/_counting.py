@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from mesoviz._figures import _arms
-from mesoviz._page import _words
+from mesoviz._page import _given, _words
 
 # What each grouping is called, and the columns that make a group (a heading before its groups).
 GROUPINGS = {
@@ -28,11 +27,11 @@ _COLUMNS = (
 
 def counted(trials: pd.DataFrame, by: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row an arm with its group and its patients, then one a trial whose patients have no arm."""
-    _arms.require(trials, _COLUMNS, "enrollment")
-    frame = _arms.take(trials, _COLUMNS)
+    _given.require(trials, _COLUMNS, "enrollment")
+    frame = _given.take(trials, _COLUMNS)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[frame["part_of"].notna()] = PART_REASON
-    arms, omitted = _arms.split(frame, reason)
+    arms, omitted = _given.split(frame, reason)
     if arms.empty:
         raise ValueError("enrollment: every arm of the selection is part of an arm outside it.")
     arms = arms.assign(row=_places(arms, by), group=_labels(arms[GROUPINGS[by][1][-1]], by))

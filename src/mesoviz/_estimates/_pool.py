@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._estimates import _alike, _meta
-from mesoviz._figures import _arms
+from mesoviz._page import _given
 
 MOST_LEFT_OUT_PCT = 10  # of the eligible patients: beyond it a pooled estimate misleads
 
@@ -104,7 +104,7 @@ def pool_weights(
     >>> weights.loc[weights["reason"].notna(), ["trial_label", "reason"]].to_numpy().tolist()
     [['VANTAGE-014', 'no interval in the sources read']]
     """
-    _arms.choose(method, _meta.METHODS, "method")
+    _given.choose(method, _meta.METHODS, "method")
     frame = _alike.eligible(comparisons, "pool_weights", allow_mixed=allow_mixed)
     used = frame["reason"].isna()
     estimates, variances = _numbers(frame[used])
@@ -157,7 +157,7 @@ def leave_one_out(
     >>> mv.leave_one_out(chosen)["without"].tolist()
     ['CONFIRM', 'DETERMINE', 'VIM']
     """
-    _arms.choose(method, _meta.METHODS, "method")
+    _given.choose(method, _meta.METHODS, "method")
     frame = _alike.eligible(comparisons, "leave_one_out", allow_mixed=allow_mixed)
     used = frame.index[frame["reason"].isna()]
     if len(used) < 3:

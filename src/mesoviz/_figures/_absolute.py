@@ -9,7 +9,7 @@ import matplotlib as mpl
 import pandas as pd
 
 from mesoviz._figures import _arms, _compared, _difference_marks
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def absolute_effects(
     >>> "hazards not proportional" in chart.omitted["reason"].tolist()
     True
     """
-    _arms.choose(endpoint, _compared.ENDPOINTS, "endpoint")
+    _given.choose(endpoint, _compared.ENDPOINTS, "endpoint")
     _check(control_pct, month)
     data, omitted = prepare(comparisons, trials, endpoint, control_pct=control_pct)
     behind = _arms.sources_behind(data, _compared.sources_columns(), sources)
@@ -117,7 +117,7 @@ def prepare(
     drawn, omitted = _compared.part(comparisons, endpoint, "absolute_effects")
     reason = pd.Series(pd.NA, index=drawn.index, dtype="object")
     reason[drawn["hazards"].eq("not proportional")] = "hazards not proportional"
-    drawn, refused = _arms.split(drawn, reason)
+    drawn, refused = _given.split(drawn, reason)
     if drawn.empty:
         raise ValueError(
             "absolute_effects: hazards are not proportional in any comparison of the selection, so no ratio "

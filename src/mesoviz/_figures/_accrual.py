@@ -10,7 +10,7 @@ import pandas as pd
 
 from mesoviz._estimates import _rates
 from mesoviz._figures import _arms, _calendar
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ def accrual(trials: pd.DataFrame, *, title: str | None = None, sources: pd.DataF
 
 def prepare(trials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a trial with a date, in drawing order, times in years; the trials without, with the reason."""
-    _arms.require(trials, _COLUMNS, "accrual")
-    arms = _arms.take(trials, _COLUMNS).assign(_part=trials["part_of"].notna())
+    _given.require(trials, _COLUMNS, "accrual")
+    arms = _given.take(trials, _COLUMNS).assign(_part=trials["part_of"].notna())
     arms["population"] = arms.groupby("trial")["population"].transform("first")
     lead = arms.sort_values(["trial", "role", "_part", "arm"]).drop_duplicates("trial")
     lead = lead.drop(columns=["arm", "role", "part_of", "_part"]).rename(
@@ -103,7 +103,7 @@ def prepare(trials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         months=rate["months"],
         patients_per_month=rate["per_month"],
     )
-    drawn, omitted = _arms.split(lead, reason)
+    drawn, omitted = _given.split(lead, reason)
     if drawn.empty:
         raise ValueError("accrual: no trial of the selection reports when it recruited.")
     drawn = drawn.assign(

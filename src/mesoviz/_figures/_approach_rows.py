@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from mesoviz._figures import _arms
-from mesoviz._page import _words
+from mesoviz._page import _given, _words
 
 CLASSES = ("Cell therapy", "Gene or virus therapy")
 # Approach: a pattern found in the therapy's modality or target; the first that fits is taken.
@@ -44,14 +43,14 @@ def prepare(
     trials: pd.DataFrame, targets: pd.DataFrame | None = None, therapies: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Part arms into those of the approaches, with the strategies never tried, and others."""
-    _arms.require(trials, [*_ARM, *SOURCES, *CITED], "approaches")
+    _given.require(trials, [*_ARM, *SOURCES, *CITED], "approaches")
     frame = trials[[*_ARM, *SOURCES, *CITED]].astype({"phase": "object"})
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[~frame["phase"].isin(STEPS)] = f"phase {_words.UNREPORTED}"
     reason[frame["part_of"].notna()] = "part of another arm"
     reason[~frame["therapy_class"].isin(CLASSES)] = "another class of therapy"
     reason[frame["role"].eq("control")] = "control arm"
-    drawn, omitted = _arms.split(frame, reason)
+    drawn, omitted = _given.split(frame, reason)
     if drawn.empty:
         raise ValueError("approaches: the selection holds no arm of cell, gene or virus therapy.")
     drawn = drawn.assign(**_kind(drawn, therapies), outlook=_outlooks(drawn, frame))
@@ -75,7 +74,7 @@ def _kind(arms: pd.DataFrame, therapies: pd.DataFrame | None) -> dict[str, pd.Se
         from mesoviz._tables._load import load_therapies
 
         therapies = load_therapies()
-    _arms.require(therapies, ["therapy", "modality", "target"], "approaches: therapies")
+    _given.require(therapies, ["therapy", "modality", "target"], "approaches: therapies")
     found = arms[["therapy"]].merge(therapies[["therapy", "modality", "target"]], how="left", on="therapy")
     found.index = arms.index
     words = found["modality"].fillna("") + " " + found["target"].fillna("")
@@ -91,7 +90,7 @@ def _approach(words: pd.Series) -> pd.Series:
 
 def _untried(targets: pd.DataFrame) -> pd.DataFrame:
     """Gene therapies without a human trial, as rows beside the arms."""
-    _arms.require(targets, ["target_id", "strategy", "strategy_class", "stage", "key_finding"], "approaches")
+    _given.require(targets, ["target_id", "strategy", "strategy_class", "stage", "key_finding"], "approaches")
     kind = targets["strategy_class"].str.startswith("gene therapy")
     rows = targets[targets["stage"].eq(NO_TRIAL) & kind]
     outlook = pd.Series(f"{NO_TRIAL[:1].upper()}{NO_TRIAL[1:]}.", index=rows.index)

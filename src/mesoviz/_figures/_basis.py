@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._figures import _arms
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _given, _layout, _style, _words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,7 +71,7 @@ def evidence_basis(
     >>> basis[["blinding", "primary_endpoint", "extracted_twice"]].to_numpy().tolist()
     [['double-blind', True, True]]
     """
-    _arms.require(frame, _FROM_TRIAL, "evidence_basis")
+    _given.require(frame, _FROM_TRIAL, "evidence_basis")
     if "hazard_ratio" in frame:
         if endpoint is not None:
             raise ValueError("evidence_basis: comparisons tell their own endpoint; leave the option out.")
@@ -80,7 +80,7 @@ def evidence_basis(
         raise ValueError(
             f"evidence_basis: for arms, say the endpoint: {_words.listing(map(repr, _PRIMARY))}."
         )
-    _arms.choose(endpoint, _PRIMARY, "endpoint")
+    _given.choose(endpoint, _PRIMARY, "endpoint")
     return _of_arms(frame, endpoint, sources)
 
 
@@ -171,7 +171,7 @@ def _either(value: object, yes: str, no: str, unknown: str) -> str:
 
 def _of_comparisons(frame: pd.DataFrame) -> pd.DataFrame:
     columns = ["experimental_arm", "control_arm", "endpoint", "experimental_n", "control_n"]
-    _arms.require(frame, [*columns, "source_kind", "source", "citation"], "evidence_basis")
+    _given.require(frame, [*columns, "source_kind", "source", "citation"], "evidence_basis")
     return _facts(
         frame,
         {
@@ -189,7 +189,7 @@ def _of_comparisons(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _of_arms(frame: pd.DataFrame, endpoint: str, sources: pd.DataFrame | None) -> pd.DataFrame:
     key = "response" if endpoint == "disease control" else endpoint.lower()
-    _arms.require(frame, ["arm", "design", "n", f"{key}_source", f"{key}_citation"], "evidence_basis")
+    _given.require(frame, ["arm", "design", "n", f"{key}_source", f"{key}_citation"], "evidence_basis")
     table = _arms._project_sources() if sources is None else sources
     kinds = table.drop_duplicates("source").set_index("source")["kind"].astype("object")
     source = frame[f"{key}_source"]

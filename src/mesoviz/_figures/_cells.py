@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._figures import _arms
-from mesoviz._page import _words
+from mesoviz._page import _given, _words
 
 FATES = ("met", "not_met", "not_stated")  # of a trial's primary endpoint
 NONE = "None of these"
@@ -22,12 +22,12 @@ _REPORTED = ("os_status", "pfs_status", "objective_response", "objective_respons
 def place(trials: pd.DataFrame, rows: str, columns: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row an arm and column that it stands in; and the arms that are not counted, with the reason."""
     extra = _REPORTED if columns == "endpoint" else ()
-    _arms.require(trials, [*_COLUMNS, *extra], "evidence_map")
-    frame = _arms.with_class(_arms.take(trials, [*_COLUMNS, *extra]).reset_index(drop=True))
+    _given.require(trials, [*_COLUMNS, *extra], "evidence_map")
+    frame = _arms.with_class(_given.take(trials, [*_COLUMNS, *extra]).reset_index(drop=True))
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[frame["part_of"].notna()] = "part of another arm: counted there"
     reason[frame["role"].eq("control")] = "control arm"
-    arms, omitted = _arms.split(frame, reason)
+    arms, omitted = _given.split(frame, reason)
     if arms.empty:
         raise ValueError("evidence_map: the selection has no experimental arm to count.")
     met = arms["primary_endpoint_met"].astype("boolean")

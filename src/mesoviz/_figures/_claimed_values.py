@@ -13,7 +13,7 @@ import pandas as pd
 
 from mesoviz._figures import _arms, _references
 from mesoviz._figures._claims import COLUMNS
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def claimed_values(
 
 def prepare(claims: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Part statements into those with two numbers in one unit, in drawing order, and others."""
-    _arms.require(claims, COLUMNS, "claimed_values")
+    _given.require(claims, COLUMNS, "claimed_values")
     frame = claims[list(COLUMNS)]
     values = {side: pd.to_numeric(frame[f"{side}_value"], errors="coerce") for side in ("claimed", "found")}
     units = {
@@ -105,7 +105,7 @@ def prepare(claims: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     for side in ("found", "claimed"):
         reason[values[side].isna()] = f"the {side} value is no single number"
         reason[frame[f"{side}_value"].isna()] = f"no {side} value"
-    drawn, omitted = _arms.split(frame.assign(**values, unit=units["claimed"]), reason)
+    drawn, omitted = _given.split(frame.assign(**values, unit=units["claimed"]), reason)
     if drawn.empty:
         raise ValueError("claimed_values: no statement of the selection has two numbers in one unit.")
     drawn = drawn.sort_values(["unit", "claim"]).reset_index(drop=True)

@@ -11,7 +11,7 @@ from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
 
 from mesoviz._figures import _arms, _references
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -95,12 +95,12 @@ def claims(
 
 def prepare(claims: pd.DataFrame, *, by: str = "text") -> tuple[pd.DataFrame, pd.DataFrame]:
     """Part statements into those with a verdict, in drawing order, and others, with the reason."""
-    _arms.choose(by, _BY, "by")
-    _arms.require(claims, COLUMNS, "claims")
+    _given.choose(by, _BY, "by")
+    _given.require(claims, COLUMNS, "claims")
     frame = claims[list(COLUMNS)]
     known = frame["verdict"].astype("object").isin(VERDICTS)
     reason = pd.Series("no verdict", index=frame.index, dtype="object").mask(known)
-    drawn, omitted = _arms.split(frame, reason)
+    drawn, omitted = _given.split(frame, reason)
     if drawn.empty:
         raise ValueError("claims: no statement of the selection has a verdict.")
     year = drawn["text_year"].astype("Int64").astype("str").mask(drawn["text_year"].isna(), "")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mesoviz._estimates import _meta
 from mesoviz._figures import _arms
-from mesoviz._page import _words
+from mesoviz._page import _given, _words
 
 ENDPOINTS = {"OS": ("os", "overall survival"), "PFS": ("pfs", "progression-free survival")}
 SIDES = ("experimental", "control")
@@ -41,7 +41,7 @@ _TIME = re.compile(r"\d[\s-]*(day|week|month|year)s?\b")
 
 def require(comparisons: pd.DataFrame, function: str) -> None:
     """Refuse what cannot be drawn, in one sentence."""
-    _arms.require(comparisons, COLUMNS, function)
+    _given.require(comparisons, COLUMNS, function)
 
 
 def part(comparisons: pd.DataFrame, endpoint: str, function: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -50,14 +50,14 @@ def part(comparisons: pd.DataFrame, endpoint: str, function: str) -> tuple[pd.Da
     The order rests on setting, class and names alone, never on results.
     """
     require(comparisons, function)
-    frame = _arms.take(comparisons, COLUMNS)
+    frame = _given.take(comparisons, COLUMNS)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[~frame["hazard_ratio"].between(0, np.inf, inclusive="neither")] = "hazard ratio not above zero"
     reason[frame["hazard_ratio"].isna()] = "no hazard ratio reported"
     reason[~frame["main_analysis"].fillna(False).astype(bool)] = "not the main analysis of its comparison"
     other = frame["endpoint"].astype("object").ne(endpoint)
     reason[other] = [f"of another endpoint ({name})" for name in frame["endpoint"][other]]
-    drawn, omitted = _arms.split(frame, reason)
+    drawn, omitted = _given.split(frame, reason)
     if drawn.empty:
         raise ValueError(
             f"{function}: the selection has no main analysis with a hazard ratio for "
@@ -93,7 +93,7 @@ def with_arms(drawn: pd.DataFrame, trials: pd.DataFrame, endpoint: str, function
     }
     if endpoint == "PFS":
         taken["pfs_definition"] = "definition"
-    _arms.require(trials, ["trial", "arm", *taken], f"{function} (trials)")
+    _given.require(trials, ["trial", "arm", *taken], f"{function} (trials)")
     arms = (
         trials.drop_duplicates(["trial", "arm"])
         .set_index(["trial", "arm"])[list(taken)]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mesoviz._estimates import _meta
 from mesoviz._figures import _arms, _basis, _compared, _forest_marks, _pooled
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -75,9 +75,9 @@ def forest(
     >>> chart.data["trial_label"].tolist()
     ['NVALT19', 'CALGB 30901', 'NVALT 5', 'COMMAND', 'DENIM']
     """
-    _arms.choose(endpoint, _compared.ENDPOINTS, "endpoint")
+    _given.choose(endpoint, _compared.ENDPOINTS, "endpoint")
     if pool is not None:
-        _arms.choose(pool, _meta.METHODS, "pool")
+        _given.choose(pool, _meta.METHODS, "pool")
     data, omitted = prepare(comparisons, trials, endpoint)
     found = _pooled.combined(data, pool, allow_mixed) if pool else None
     behind = _arms.sources_behind(data, _compared.sources_columns(), sources)

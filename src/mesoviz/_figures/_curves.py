@@ -6,7 +6,7 @@ import pandas as pd
 
 from mesoviz._figures import _arms, _curves_page
 from mesoviz._figures._curves_page import COUNTS
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 ENDPOINTS = {
@@ -79,7 +79,7 @@ def survival_curves(
     >>> chart.data[["month", "survival_pct", "at_risk"]].iloc[0].tolist()
     [0.0, 100.0, 329.0]
     """
-    _arms.choose(endpoint, ENDPOINTS, "endpoint")
+    _given.choose(endpoint, ENDPOINTS, "endpoint")
     data, omitted = prepare(curves, trial, endpoint, trials=trials)
     behind = _arms.sources_behind(data, ["source", "median_source", "n_source"], sources)
     title = title or f"{ENDPOINTS[endpoint][1].capitalize()} in {data['trial_label'].iloc[0]}"
@@ -101,20 +101,20 @@ def prepare(
     curves: pd.DataFrame, trial: str | None, endpoint: str, *, trials: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Part rows into the points of one trial's curves, in drawing order, and all others."""
-    _arms.require(curves, _COLUMNS, "survival_curves")
+    _given.require(curves, _COLUMNS, "survival_curves")
     there = sorted(curves["trial"].unique())
     if trial is None and len(there) == 1:
         trial = there[0]
     if trial not in there:
         problem = "trial must be given" if trial is None else f"there is no curve of trial {trial!r}"
         raise ValueError(f"survival_curves: {problem}; choose from {', '.join(map(repr, there))}.")
-    frame = _arms.take(curves, _COLUMNS)
+    frame = _given.take(curves, _COLUMNS)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[frame["survival_pct"].isna()] = f"survival {_words.UNREPORTED}"
     other = frame["endpoint"].astype("object").ne(endpoint)
     reason[other] = [f"of another endpoint ({name})" for name in frame["endpoint"][other]]
     reason[frame["trial"].ne(trial)] = "of another trial"
-    drawn, omitted = _arms.split(frame, reason)
+    drawn, omitted = _given.split(frame, reason)
     if drawn.empty:
         raise ValueError(f"survival_curves: the selection has no {ENDPOINTS[endpoint][1]} of {trial!r}.")
     order = _arms.in_order(drawn.drop_duplicates("arm"))["arm"].tolist()
@@ -140,7 +140,7 @@ def _medians(trials: pd.DataFrame | None, endpoint: str) -> pd.DataFrame:
         f"{key}_source": "median_source",
         f"{key}_citation": "median_citation",
     }
-    _arms.require(trials, ["trial", "arm", *renamed], "survival_curves (trials)")
+    _given.require(trials, ["trial", "arm", *renamed], "survival_curves (trials)")
     return trials[["trial", "arm", *renamed]].rename(columns=renamed).drop_duplicates(["trial", "arm"])
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from mesoviz._estimates import _counting
 from mesoviz._figures import _arms
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def enrollment(
     >>> chart.data[["group", "role", "arms"]].to_numpy().tolist()
     [['First-line treatment', 'experimental', 1], ['First-line treatment', 'control', 1]]
     """
-    _arms.choose(by, _counting.GROUPINGS, "by")
+    _given.choose(by, _counting.GROUPINGS, "by")
     counts, omitted = _counting.counted(trials, by)
     data = _counting.marks(counts)
     behind = _arms.sources_behind(counts, ["source"], sources)

@@ -9,7 +9,7 @@ import matplotlib as mpl
 import pandas as pd
 
 from mesoviz._figures import _arms, _response, _response_rate, _survival
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def benefit_and_harm(
     >>> chart.data[["arm", "harm_type"]].to_numpy().tolist()
     [['tremelimumab', 'all-cause'], ['placebo', 'all-cause']]
     """
-    _arms.choose(benefit, BENEFITS, "benefit")
+    _given.choose(benefit, BENEFITS, "benefit")
     data, omitted = prepare(trials, benefit)
     behind = _arms.sources_behind(data, ["source", "harm_source", "n_source"], sources)
     title = title or f"Benefit beside harm: {BENEFITS[benefit]} and severe adverse events"
@@ -115,8 +115,8 @@ def benefit_and_harm(
 def prepare(trials: pd.DataFrame, benefit: str = "response") -> tuple[pd.DataFrame, pd.DataFrame]:
     """Arms that report benefit and harm, in drawing order; and the others, with the reason."""
     renamed = {**_BENEFIT[benefit], **_HARM}
-    _arms.require(trials, [*_COLUMNS, *renamed], "benefit_and_harm")
-    frame = _arms.with_class(_arms.take(trials, [*_COLUMNS, *renamed])).rename(columns=renamed)
+    _given.require(trials, [*_COLUMNS, *renamed], "benefit_and_harm")
+    frame = _arms.with_class(_given.take(trials, [*_COLUMNS, *renamed])).rename(columns=renamed)
     if benefit == "response":
         frame = _response_rate.with_rates(frame)
         lacking = frame["pct"].isna()
@@ -125,7 +125,7 @@ def prepare(trials: pd.DataFrame, benefit: str = "response") -> tuple[pd.DataFra
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[lacking] = f"{BENEFITS[benefit]} {_words.UNREPORTED}"
     reason[frame["harm_pct"].isna()] = f"adverse events of grade 3 or more {_words.UNREPORTED}"
-    drawn, omitted = _arms.split(frame, reason)
+    drawn, omitted = _given.split(frame, reason)
     if drawn.empty:
         raise ValueError(
             f"benefit_and_harm: no arm of the selection reports both {BENEFITS[benefit]} and adverse events."

@@ -10,7 +10,7 @@ import matplotlib as mpl
 import pandas as pd
 
 from mesoviz._figures import _arms, _landmarks_panels
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def landmark_survival(
     >>> chart.data[["arm", "month"]].to_numpy().tolist()
     [['nivolumab', 12.0], ['nivolumab', 24.0], ['nivolumab-ipilimumab', 12.0], ['nivolumab-ipilimumab', 24.0]]
     """
-    _arms.choose(endpoint, ENDPOINTS, "endpoint")
+    _given.choose(endpoint, ENDPOINTS, "endpoint")
     data, omitted = prepare(landmarks, endpoint, months=months)
     behind = _arms.sources_behind(data, ["source", "n_source"], sources)
     title = title or f"{ENDPOINTS[endpoint][0].capitalize()} at {_at(data)}"
@@ -100,15 +100,15 @@ def prepare(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Part rows into those to draw, in drawing order, and those of other endpoints or months."""
     months = _checked(months)
-    _arms.require(landmarks, _COLUMNS, "landmark_survival")
-    frame = _arms.take(landmarks, _COLUMNS)
+    _given.require(landmarks, _COLUMNS, "landmark_survival")
+    frame = _given.take(landmarks, _COLUMNS)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
     reason[frame["survival_pct"].isna()] = f"survival {_words.UNREPORTED}"
     off = ~frame["month"].isin(months)
     reason[off] = [f"at {month:g} months, which is not among those drawn" for month in frame["month"][off]]
     other = frame["endpoint"].astype("object").ne(endpoint)
     reason[other] = [f"of another endpoint ({name})" for name in frame["endpoint"][other]]
-    drawn, omitted = _arms.split(frame, reason)
+    drawn, omitted = _given.split(frame, reason)
     if drawn.empty:
         wanted = _words.listing([f"{month:g}" for month in months])
         raise ValueError(

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mesoviz._estimates import _rates
 from mesoviz._figures import _arms, _response_rate
-from mesoviz._page import _words
+from mesoviz._page import _given, _words
 
 SIGNAL, TEST = "signal", "test"
 EARLY_PHASES = ("1", "1/2", "2")
@@ -35,9 +35,9 @@ def sequences(
     trials: pd.DataFrame, comparisons: pd.DataFrame, sources: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Arms that are a signal or a later test, in drawing order; and the others, with the reason."""
-    _arms.require(trials, [*_ARM_COLUMNS, *_RENAMED], "promise_and_test")
-    _arms.require(comparisons, _COMPARISON_COLUMNS, "promise_and_test")
-    frame = _arms.with_class(_arms.take(trials, [*_ARM_COLUMNS, *_RENAMED]))
+    _given.require(trials, [*_ARM_COLUMNS, *_RENAMED], "promise_and_test")
+    _given.require(comparisons, _COMPARISON_COLUMNS, "promise_and_test")
+    frame = _arms.with_class(_given.take(trials, [*_ARM_COLUMNS, *_RENAMED]))
     frame = frame.rename(columns=_RENAMED).reset_index(drop=True)
     frame["published"] = _arms.year_of(frame["primary_source"], sources)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
@@ -50,7 +50,7 @@ def sequences(
     arms = frame[reason.isna()]
     steps = stages(arms, controlled[arms.index])
     reason = reason.where(reason.notna(), steps["reason"].reindex(frame.index))
-    drawn, omitted = _arms.split(frame.join(steps[["step", "after", "ordered_by"]]), reason)
+    drawn, omitted = _given.split(frame.join(steps[["step", "after", "ordered_by"]]), reason)
     if drawn.empty:
         raise ValueError(
             "promise_and_test: no therapy of the selection has an early trial and a later randomized one."

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._figures import _arms, _cells, _map_marks
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ def evidence_map(
     >>> chart.data.loc[chart.data["trials"] == 0, "column"].tolist()
     ['Phase 2/3', 'Phase 3', 'Phase 4']
     """
-    _arms.choose(rows, ROWS, "rows")
-    _arms.choose(columns, COLUMNS, "columns")
+    _given.choose(rows, ROWS, "rows")
+    _given.choose(columns, COLUMNS, "columns")
     placed, omitted = _cells.place(trials, rows, columns)
     data = _cells.cells(placed)
     behind = _arms.sources_behind(placed, ["source", "primary_source"], sources)

@@ -8,7 +8,7 @@ import matplotlib as mpl
 import pandas as pd
 
 from mesoviz._figures import _arms, _graph, _tree
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def network(
 
 def prepare(comparisons: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a comparison, with its nodes and their patients; and the rows that say the same again."""
-    _arms.require(comparisons, _COLUMNS, "network")
-    frame = _arms.take(comparisons, _COLUMNS)
+    _given.require(comparisons, _COLUMNS, "network")
+    frame = _given.take(comparisons, _COLUMNS)
     pair = ["trial", "experimental_arm", "control_arm"]
     frame = frame.sort_values([*pair, "endpoint", "source"]).reset_index(drop=True)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
@@ -94,7 +94,7 @@ def prepare(comparisons: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     reason[frame["setting"].isna()] = "setting not stated"
     reason[~main] = "not the main analysis of its comparison"
     reason[frame[main].duplicated(pair).reindex(frame.index, fill_value=False)] = "the same comparison again"
-    drawn, omitted = _arms.split(frame, reason)
+    drawn, omitted = _given.split(frame, reason)
     if drawn.empty:
         raise ValueError(
             "network: no row of the selection is the main analysis of a comparison with a setting."

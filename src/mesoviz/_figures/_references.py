@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from mesoviz._figures import _arms
-from mesoviz._page import _words
+from mesoviz._page import _given, _words
 
 _NEEDED = ("source", "of", "citation", "doi", "url")
 _PRINTED = 8  # numbered references that a figure has room for
@@ -24,7 +23,7 @@ def _project_references() -> pd.DataFrame:
 def table(sources: pd.DataFrame | None, function: str) -> pd.DataFrame:
     """The citations to look up, each with its `link`; by default the project's own."""
     frame = _project_references() if sources is None else sources
-    _arms.require(frame, _NEEDED, f"{function}: sources")
+    _given.require(frame, _NEEDED, f"{function}: sources")
     by_doi = "https://doi.org/" + frame["doi"].str.replace("<", "%3C").str.replace(">", "%3E")
     return frame[list(_NEEDED)].assign(link=by_doi.where(frame["doi"].notna(), frame["url"]))
 

@@ -23,7 +23,7 @@ from mesoviz._figures._response_parts import (
     remarks,
     worked_out,
 )
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -121,8 +121,8 @@ def prepare(trials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Part arms into those with counts to draw, in drawing order, and those without, with the reason."""
     renamed = {"response_source": "source", "response_citation": "citation"}
     columns = [*_ARM_COLUMNS, *COUNTS, *_PRINTED, *_HOW, *renamed]
-    _arms.require(trials, columns, "best_response")
-    frame = _arms.take(trials, columns).rename(columns=renamed)
+    _given.require(trials, columns, "best_response")
+    frame = _given.take(trials, columns).rename(columns=renamed)
     counted = (
         frame[[name for name in COUNTS if name not in ("evaluable", "not_evaluable")]].notna().any(axis=1)
     )
@@ -132,7 +132,7 @@ def prepare(trials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     reason[frame["evaluable"].isna()] = f"number of evaluable patients {_words.UNREPORTED}"
     reason[~counted & printed] = "only a percentage is reported"
     reason[~counted & ~printed] = f"response {_words.UNREPORTED}"
-    drawn, omitted = _arms.split(frame, reason)
+    drawn, omitted = _given.split(frame, reason)
     if drawn.empty:
         raise ValueError("best_response: no arm of the selection reports a count of evaluable patients.")
     drawn = _arms.in_order(drawn)

@@ -12,7 +12,7 @@ import pandas as pd
 from mesoviz._estimates._rates import exact_interval
 from mesoviz._figures import _arms, _basis, _response
 from mesoviz._figures._response_parts import derived_note, how, lettered
-from mesoviz._page import _layout, _strips, _style, _words
+from mesoviz._page import _given, _layout, _strips, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def response_rate(
     >>> chart.data[["arm", "role"]].to_numpy().tolist()
     [['tremelimumab', 'experimental'], ['placebo', 'control']]
     """
-    _arms.choose(endpoint, ENDPOINTS, "endpoint")
-    _arms.choose(by, ("arm", "therapy_class"), "by")
+    _given.choose(endpoint, ENDPOINTS, "endpoint")
+    _given.choose(by, ("arm", "therapy_class"), "by")
     data, omitted = prepare(trials, endpoint, by=by, sources=sources)
     behind = _arms.sources_behind(data, ["source"], sources)
     title = title or f"{endpoint.capitalize()} by therapy"
@@ -113,8 +113,8 @@ def prepare(
         "response_source": "source",
         "response_citation": "citation",
     }
-    _arms.require(trials, [*_ARM_COLUMNS, *renamed], "response_rate")
-    frame = _arms.take(trials, [*_ARM_COLUMNS, *renamed]).rename(columns=renamed)
+    _given.require(trials, [*_ARM_COLUMNS, *renamed], "response_rate")
+    frame = _given.take(trials, [*_ARM_COLUMNS, *renamed]).rename(columns=renamed)
     if by == "arm":
         aim = "response" if endpoint == "objective response" else endpoint
         frame = frame.assign(**_basis.beside(trials, aim, sources))
@@ -125,7 +125,7 @@ def prepare(
     reason[alone & frame["count"].notna()] = f"{endpoint} reported as a count without its denominator"
     if by == "therapy_class":  # a dot for an arm and another for its part would show patients twice
         reason[_arms.parts_of_drawn(frame, reason)] = "part of an arm that is drawn"
-    drawn, omitted = _arms.split(frame, reason)
+    drawn, omitted = _given.split(frame, reason)
     if drawn.empty:
         raise ValueError(f"response_rate: no arm of the selection reports a rate of {endpoint}.")
     drawn = _arms.in_order(with_rates(drawn))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._figures import _arms, _basis
-from mesoviz._page import _layout, _strips, _style, _words
+from mesoviz._page import _given, _layout, _strips, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ def median_survival(
     >>> chart.data[["arm", "role"]].to_numpy().tolist()
     [['tremelimumab', 'experimental'], ['placebo', 'control']]
     """
-    _arms.choose(endpoint, ENDPOINTS, "endpoint")
-    _arms.choose(by, ("arm", "therapy_class"), "by")
+    _given.choose(endpoint, ENDPOINTS, "endpoint")
+    _given.choose(by, ("arm", "therapy_class"), "by")
     data, omitted = prepare(trials, endpoint, by=by, sources=sources)
     behind = _arms.sources_behind(data, ["source", "n_source"], sources)
     title = title or f"Median {ENDPOINTS[endpoint][1]} by therapy"
@@ -106,8 +106,8 @@ def prepare(
         f"{key}_citation": "citation",
     }
     extra = ["pfs_definition"] if endpoint == "PFS" else []
-    _arms.require(trials, [*_ARM_COLUMNS, *extra, *renamed], "median_survival")
-    frame = _arms.take(trials, [*_ARM_COLUMNS, *extra, *renamed]).rename(columns=renamed)
+    _given.require(trials, [*_ARM_COLUMNS, *extra, *renamed], "median_survival")
+    frame = _given.take(trials, [*_ARM_COLUMNS, *extra, *renamed]).rename(columns=renamed)
     if by == "arm":
         frame = frame.assign(**_basis.beside(trials, endpoint, sources))
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
@@ -117,7 +117,7 @@ def prepare(
     if by == "therapy_class":  # a dot for an arm and another for its part would show patients twice
         reason[frame["status"].eq(_words.NOT_REACHED) & reason.isna()] = f"median {words} not reached"
         reason[_arms.parts_of_drawn(frame, reason)] = "part of an arm that is drawn"
-    drawn, omitted = _arms.split(frame, reason)
+    drawn, omitted = _given.split(frame, reason)
     if drawn.empty:
         raise ValueError(f"median_survival: no arm of the selection reports a median {words}.")
     drawn = _arms.in_order(drawn)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from mesoviz._estimates._rates import exact_interval
 from mesoviz._figures import _arms, _references
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def alterations(
 
 def prepare(target_figures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Part figures into frequencies to draw, in drawing order, and others, with the reason."""
-    _arms.require(target_figures, _COLUMNS, "alterations")
+    _given.require(target_figures, _COLUMNS, "alterations")
     frame = target_figures[list(_COLUMNS)]
     share = (100 * frame["count"] / frame["denominator"]).astype("Float64").to_numpy(float, na_value=np.nan)
     share = pd.Series(share, index=frame.index).fillna(frame["pct"].astype(float))
@@ -108,7 +108,7 @@ def prepare(target_figures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     reason[share.isna()] = "no percentage reported"
     kind = frame["kind"].astype("object")
     reason[kind.ne("frequency")] = "no frequency but " + kind.fillna("a figure of unknown kind")
-    drawn, omitted = _arms.split(frame.assign(share=share), reason)
+    drawn, omitted = _given.split(frame.assign(share=share), reason)
     if drawn.empty:
         raise ValueError("alterations: the selection holds no frequency.")
     keys = ["_gene", "gene", "_uncounted", "denominator", "measure", "source", "url"]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mesoviz._estimates import _rates
 from mesoviz._figures import _arms, _calendar, _lanes, _timeline_marks
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ def timeline(trials: pd.DataFrame, *, title: str | None = None, sources: pd.Data
 
 def prepare(trials: pd.DataFrame, sources: pd.DataFrame | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a trial that tells a time, in drawing order, times in years; and the others, with why."""
-    _arms.require(trials, _COLUMNS, "timeline")
-    arms = _arms.with_class(_arms.take(trials, _COLUMNS)).assign(_part=trials["part_of"].notna())
+    _given.require(trials, _COLUMNS, "timeline")
+    arms = _arms.with_class(_given.take(trials, _COLUMNS)).assign(_part=trials["part_of"].notna())
     arms["population"] = arms.groupby("trial")["population"].transform("first")
     of_arms = arms.groupby("trial")["patients"].sum(min_count=1)
     lead = arms.sort_values(["trial", "role", "_part", "arm"]).drop_duplicates("trial")
@@ -111,7 +111,7 @@ def prepare(trials: pd.DataFrame, sources: pd.DataFrame | None = None) -> tuple[
     reason = pd.Series(pd.NA, index=lead.index, dtype="object")
     reason[~dated & lead["published"].isna()] = NO_TIME
     reason[lead["last_to"] <= lead["first_from"]] = "the last patient before the first"
-    drawn, omitted = _arms.split(lead, reason)
+    drawn, omitted = _given.split(lead, reason)
     if drawn.empty:
         raise ValueError("timeline: no trial of the selection tells when it recruited or reported.")
     drawn = _lanes.sort(drawn)

@@ -9,8 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import pandas as pd
 
-from mesoviz._figures import _arms
-from mesoviz._page import _words
+from mesoviz._page import _given, _words
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 _BESIDE = re.compile(r"(?!/)[\w./-]+(#\S*)?")  # a file of the project, beside the notebook or above it
@@ -97,7 +96,7 @@ def table(
     """
     labels = {str(name): str(name) for name in frame} if labels is None else dict(labels)
     named = [*labels, *(widths or {}), *(links or {}), *(links or {}).values(), *([group] if group else [])]
-    _arms.require(frame, dict.fromkeys(named), "table")
+    _given.require(frame, dict.fromkeys(named), "table")
     if not isinstance(id, str) or not _ID.fullmatch(id):
         raise ValueError(f"id must be lower-case letters, digits and hyphens; got {id!r}.")
     labels.pop(group, None)

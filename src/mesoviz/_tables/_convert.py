@@ -11,7 +11,7 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
-from mesoviz._tables._problems import KEPT, Finding, show
+from mesoviz._checks._problems import KEPT, Finding, show
 
 # Control and format characters, blanks but the plain one, private use, the mark of a lost character.
 _HIDDEN = (

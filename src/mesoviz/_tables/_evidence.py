@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mesoviz._checks._validate import places_in, read_checked
 from mesoviz._tables._joins import join_evidence
+from mesoviz._tables._validate import places_in, read_checked
 
 
 class Evidence(NamedTuple):

@@ -1,8 +1,8 @@
 """Load the evidence tables one by one, checked and joined."""
 
-from mesoviz._checks._validate import places_of, read_checked
 from mesoviz._tables._evidence import load_evidence as load_evidence
 from mesoviz._tables._joins import join_comparisons, join_outcomes, join_sources, join_trials
+from mesoviz._tables._validate import places_of, read_checked
 
 
 def load_trials(path=None, *, therapies=None, sources=None):

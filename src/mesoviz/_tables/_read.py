@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mesoviz._checks._problems import Finding, show
 from mesoviz._tables._fetch import read_bytes
-from mesoviz._tables._problems import Finding, show
 
 _QUOTE, _COMMA, _NEWLINE = b'",\n'
 

@@ -5,10 +5,10 @@ from collections import namedtuple
 from pathlib import Path
 
 from mesoviz._checks._all import RULES, check_tables
+from mesoviz._checks._problems import Report
 from mesoviz._checks._rules import Checked
 from mesoviz._schema import TABLES
 from mesoviz._tables._convert import convert
-from mesoviz._tables._problems import Report
 from mesoviz._tables._read import read_raw
 
 # The tables that a table is joined with or checked against.
