@@ -79,10 +79,38 @@ def test_a_file_that_cannot_be_read_gets_a_sentence(capsys, tmp_path, name):
     assert not any("Traceback" in line for line in lines)
 
 
-def test_an_empty_folder_misses_every_table(capsys, tmp_path):
+def test_a_folder_without_any_table_is_one_sentence(capsys, tmp_path):
     status, lines = run(capsys, "check", tmp_path)
-    assert status == 1 and lines[-1] == "11 errors"
-    assert sum("There is no file" in line for line in lines) == 11
+    assert status == 1 and lines[-1] == "1 error"
+    assert any("holds none of the tables" in line for line in lines)
+
+
+@pytest.mark.parametrize("text", ["", "a b", "Ä"])
+def test_a_row_without_a_readable_trial_is_no_traceback(capsys, tmp_path, text):
+    path = tmp_path / "trials.csv"
+    path.write_text(as_csv("trials", put(MAPS, {"trial": text})(rows_of("trials"))), encoding="utf-8")
+    status, lines = run(capsys, "check", path)
+    assert status == 1 and any("column trial:" in line for line in lines)
+
+
+def test_the_errors_of_one_file_are_counted_beyond_those_listed(capsys, tmp_path):
+    rows = [row | {"n": "many"} for row in rows_of("trials")] * 4
+    path = tmp_path / "trials.csv"
+    path.write_text(as_csv("trials", rows), encoding="utf-8", newline="\n")
+    _, lines = run(capsys, "check", path)
+    assert len(rows) > 1000 and any(f"not-a-whole-number: {len(rows)} errors" in line for line in lines)
+
+
+def test_an_address_is_not_checked_but_loaded(capsys):
+    _, lines = run(capsys, "check", "https://me:secret@example.org/trials.csv")
+    assert lines[-1] == "1 error" and any("load functions" in line for line in lines)
+    assert not any("secret" in line for line in lines)
+
+
+@pytest.mark.parametrize("name", ["a" * 5000, "a/" * 2500 + "trials.csv", "a\0b"])
+def test_a_path_that_no_file_can_have_is_one_sentence(capsys, name):
+    status, lines = run(capsys, "check", name)
+    assert status == 1 and lines[-1] == "1 error"
 
 
 def test_many_problems_are_listed_up_to_a_hundred(capsys, tmp_path):

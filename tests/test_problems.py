@@ -329,6 +329,76 @@ def test_a_quotation_mark_that_is_not_closed_is_found_in_its_row(place):
     assert (fault["rule"], fault["row"]) == ("unbalanced-quotes", place + 1)
 
 
+class Broken(io.BytesIO):
+    """An open file that cannot be read."""
+
+    def read(self, *arguments):
+        raise RuntimeError("the line is cut")
+
+
+class Numbers(io.BytesIO):
+    """An open file that gives no text."""
+
+    def read(self, *arguments):
+        return 5
+
+
+@pytest.mark.parametrize(("file", "words"), [(Broken(), "the line is cut"), (Numbers(), "int")])
+def test_an_open_file_that_gives_no_text_is_one_sentence(file, words):
+    error = problems_of(mv.load_therapies, file)
+    assert error.problems["rule"].tolist() == ["file-missing"] and words in str(error)
+
+
+def test_an_address_with_a_blank_is_one_sentence():
+    error = problems_of(mv.load_therapies, "https://example.invalid/a b.csv")
+    assert error.problems["rule"].tolist() == ["address-unreadable"]
+
+
+@pytest.mark.parametrize("scheme", ["https", "ftp"])
+def test_no_message_repeats_a_password(scheme):
+    error = problems_of(mv.load_therapies, f"{scheme}://me:secret@example.invalid/t.csv")
+    assert error.problems["rule"].tolist() == ["address-refused"]
+    assert "secret" not in error.problems.to_csv()
+
+
+def test_a_frame_with_half_a_character_is_one_sentence():
+    frame = mv.load_therapies().astype({"agent": "object"})
+    frame.loc[3, "agent"] = "\ud800"
+    assert problems_of(mv.load_therapies, frame).problems["rule"].tolist() == ["wrong-encoding"]
+
+
+def test_a_folder_that_is_none_is_one_sentence(tmp_path):
+    for place in (tmp_path, tmp_path / "none", "https://me:secret@example.org/data"):
+        error = problems_of(mv.load_evidence, place)
+        assert error.total == 1 and "secret" not in str(error)
+
+
+def test_names_are_shown_short_and_without_hidden_characters(tmp_path):
+    header = HEADER.rstrip("\n") + ",\u202e" + "x" * 5000 + "\n"
+    path = tmp_path / "thera\u202epies.csv"
+    path.write_text(header, encoding="utf-8")
+    lines = str(problems_of(mv.load_therapies, path))
+    assert "\u202e" not in lines and "thera\\u202epies.csv" in lines and len(lines) < 500
+
+
+@pytest.mark.parametrize("header", [HEADER.upper(), HEADER.replace(",", ", "), HEADER.title()])
+def test_names_in_another_case_or_with_blanks_are_one_sentence(header):
+    fault = fault_of((header + LINES[0]).encode())
+    assert "lower case without blanks" in fault["message"]
+
+
+def test_a_column_without_a_name_is_numbered():
+    fault = fault_of("".join(line.rstrip("\n") + ",\n" for line in (HEADER, LINES[0])).encode())
+    count = HEADER.count(",") + 2
+    assert fault["message"] == f"Column {count} has no name; does every row end in a comma?"
+
+
+@pytest.mark.parametrize("start", [b"\x1f\x8b\x08\0", b"PK\x03\x04\x14\0", b"\x89PNG\r\n\x1a\n"])
+def test_what_is_no_text_is_known_by_its_first_bytes(start):
+    fault = fault_of(start + b"\xff\0")
+    assert fault["rule"] == "not-text" and "compressed or binary" in fault["message"]
+
+
 def test_problems_have_their_columns_and_dtypes():
     problems = problems_of(mv.load_therapies, io.StringIO("a")).problems
     expected = ["file", "row", "column", "value", "rule", "message", "allowed", "level", "trial", "arm"]

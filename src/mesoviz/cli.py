@@ -61,7 +61,7 @@ def tick_list(examined):
     for name, checked in tables.items():
         yield f"{name}: {len(checked.frame)} rows read"
     counted = Counter()
-    for (level, rule), number in report.counts.items():
+    for (_, level, rule), number in report.counts.items():
         counted[rule, level] += number
     # Of a file that could not be read, only what it breaks is known.
     about = {
@@ -86,7 +86,7 @@ def _tick(name, about, counts):
 
 
 def _details(report):
-    from mesoviz._checks._problems import SHOWN, sentence
+    from mesoviz._checks._problems import SHOWN, printable, sentence
 
     for level, title in (("error", "Errors"), ("implausible", "Implausible"), ("known", "Known exceptions")):
         frame, total = report.frame(level), report.total(level)
@@ -95,7 +95,7 @@ def _details(report):
             yield f"{title} ({total})"
             for row in frame.head(SHOWN).itertuples(index=False):
                 place = "/".join(part for part in (row.trial, row.arm) if part)
-                yield f"  {sentence(row)}" + (f" [{place}]" if place else "")
+                yield f"  {sentence(row)}" + (f" [{printable(place)}]" if place else "")
             if total > min(len(frame), SHOWN):
                 yield f"  and {total - min(len(frame), SHOWN)} more"
     errors = report.total("error")

@@ -72,7 +72,7 @@ def main_analysis_is_named(comparisons, trials):
     main = (
         comparisons["main_analysis"]
         .fillna(True)
-        .groupby([comparisons[name] for name in _COMPARED], observed=True)
+        .groupby([comparisons[name] for name in _COMPARED], observed=True, dropna=False)
     )
     none = ~main.transform("any") & ~comparisons.duplicated(_COMPARED)
     whole = _arm(comparisons, "experimental", trials, "part_of").isna()

@@ -30,11 +30,11 @@ class Finding:
         if self.row is not None:
             parts.append(f"row {self.row}")
         if self.column:
-            parts.append(f"column {self.column}")
+            parts.append(f"column {shortened(self.column)}")
         return ", ".join(parts)
 
     def __str__(self):
-        return f"{self.place}: {self.message}"
+        return printable(f"{self.place}: {self.message}")
 
 
 class Report:
@@ -46,28 +46,27 @@ class Report:
 
     def add(self, file, rule, message, *, row=None, column="", value="", allowed="", level="error"):
         """Add a finding about a file, or one of its rows."""
-        self._count(level, rule, 1)
+        self._count(file, level, rule, 1)
         self.findings.append(Finding(file, row, column, value, rule, message, allowed, level))
 
     def add_rows(self, positions, describe, *, rule, level):
         """Add one finding a row: `describe(position)` writes the first ones, the rest is counted."""
-        if len(positions):
-            self._count(level, rule, len(positions))
-        self.findings.extend(describe(position) for position in positions[:KEPT])
+        first = [describe(position) for position in positions[:KEPT]]
+        if first:
+            self._count(first[0].file, level, rule, len(positions))
+        self.findings.extend(first)
 
-    def _count(self, level, rule, number):
-        self.counts[level, rule] = self.counts.get((level, rule), 0) + number
+    def _count(self, file, level, rule, number):
+        self.counts[file, level, rule] = self.counts.get((file, level, rule), 0) + number
 
     def total(self, level):
-        return sum(number for (of, _), number in self.counts.items() if of == level)
+        return sum(number for (_, of, _), number in self.counts.items() if of == level)
 
     def only(self, file):
         """A report on one of the files alone."""
         part = Report()
-        for finding in self.findings:
-            if finding.file == file:
-                part._count(finding.level, finding.rule, 1)
-                part.findings.append(finding)
+        part.findings = [finding for finding in self.findings if finding.file == file]
+        part.counts = {key: number for key, number in self.counts.items() if key[0] == file}
         return part
 
     def frame(self, level=None):
@@ -141,5 +140,14 @@ def sentence(row):
 
 def show(value):
     """A cell's text for a message: one line, quoted, not too long, nothing invisible left as such."""
-    text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in value[:60])
-    return f"“{text}{'…' if len(value) > 60 else ''}”"
+    return f"“{printable(shortened(value))}”"
+
+
+def shortened(text):
+    """The text, cut off after 60 characters."""
+    return text[:60] + ("…" if len(text) > 60 else "")
+
+
+def printable(text):
+    """The text with its code in place of every character that cannot be printed."""
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)

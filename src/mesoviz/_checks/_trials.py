@@ -10,7 +10,8 @@ _REPEATED = [column.name for column in TRIAL_COLUMNS if column.name != "trial"]
 
 
 def _of_trial(trials, values, how):
-    return values.groupby(trials["trial"]).transform(how)
+    # Rows whose trial cannot be read form a group too, so that no result is missing.
+    return values.groupby(trials["trial"], dropna=False).transform(how)
 
 
 def _whole(trials):

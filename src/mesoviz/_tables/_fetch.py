@@ -1,6 +1,7 @@
 """Get the bytes of a table: from a path, an open file, a DataFrame, or an https address."""
 
 import os
+import re
 import stat
 import time
 from pathlib import Path
@@ -10,19 +11,21 @@ import pandas as pd
 LARGEST_FILE = 200_000_000
 LARGEST_DOWNLOAD = 50_000_000
 PATIENCE = 60
+_USER = re.compile(r"(?<=://)[^/?#]*@")
 
 
 def read_bytes(place, name, report):
     """The name to call the table by, and its bytes; None in place of bytes that cannot be had."""
     if isinstance(place, pd.DataFrame):
         # A frame is checked as what it would be as a file, so nothing can come in by a side door.
-        return name, place.to_csv(index=False).encode()
+        # A gap makes pandas read whole numbers as 34.0; they are written as 34 again.
+        return name, place.convert_dtypes().to_csv(index=False).encode(errors="surrogatepass")
     if hasattr(place, "read"):
         return _from_open_file(place, name, report)
     text = os.fsdecode(place)
     scheme, mark, _ = text.partition("://")
     if mark and "/" not in scheme:
-        return text, _download(text, scheme, report)
+        return without_user(text), _download(text, scheme, report)
     return Path(text).name, _from_path(Path(text), report)
 
 
@@ -32,6 +35,13 @@ def _from_open_file(place, name, report):
         content = place.read(LARGEST_FILE + 1)
     except UnicodeDecodeError:
         report.add(name, "wrong-encoding", "The file is not encoded as UTF-8; save it as UTF-8.")
+        return name, None
+    except Exception as error:  # whatever the object given raises
+        report.add(name, "file-missing", f"The open file cannot be read: {_reason(error)}.")
+        return name, None
+    if not isinstance(content, (str, bytes, bytearray)):
+        kind = type(content).__name__
+        report.add(name, "file-missing", f"Reading the open file gives neither text nor bytes but {kind}.")
         return name, None
     content = content.encode(errors="surrogatepass") if isinstance(content, str) else content
     if len(content) > LARGEST_FILE:
@@ -62,16 +72,28 @@ def _too_large(name, report):
     report.add(name, "file-too-large", f"The file is larger than {LARGEST_FILE // 1_000_000} MB.")
 
 
+def without_user(address):
+    """The address without a user's name and password, which no message may repeat."""
+    return _USER.sub("", address)
+
+
 def _download(address, scheme, report):
+    from http.client import HTTPException
+
+    name = without_user(address)
     if scheme.lower() != "https":
         message = f"Only https addresses are read, not {scheme}."
-        report.add(address, "address-refused", message, allowed="https")
+        report.add(name, "address-refused", message, allowed="https")
+        return None
+    if name != address:
+        message = "Addresses that hold a user's name or password are not read; download the file instead."
+        report.add(name, "address-refused", message, allowed="https")
         return None
     try:
         with https_opener().open(address, timeout=30) as answer:
             return _read_within_limits(answer)
-    except (OSError, ValueError) as error:
-        report.add(address, "address-unreadable", f"The address cannot be read: {_reason(error)}.")
+    except (OSError, ValueError, HTTPException) as error:
+        report.add(name, "address-unreadable", f"The address cannot be read: {_reason(error)}.")
     return None
 
 

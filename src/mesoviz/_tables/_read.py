@@ -12,6 +12,18 @@ import pandas as pd
 from mesoviz._checks._problems import Finding, show
 from mesoviz._tables._fetch import read_bytes
 
+# What files begin with that are no text, whatever their name.
+_BINARY = {
+    b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "zip, as spreadsheets are",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\0": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"%PDF-": "PDF",
+    b"\xd0\xcf\x11\xe0": "a spreadsheet or document of old office programs",
+}
 _QUOTE, _COMMA, _NEWLINE = b'",\n'
 
 
@@ -66,7 +78,10 @@ def _cells(data, width):
 def _plain(file, data, report):
     """The bytes, sure to be UTF-8 text with LF line ends; None if they are not."""
     problem = None
-    if not data.strip():
+    kind = next((kind for start, kind in _BINARY.items() if data.startswith(start)), None)
+    if kind:
+        problem = ("not-text", f"This is a compressed or binary file ({kind}), not text.")
+    elif not data.strip():
         problem = ("file-empty", "The file is empty.")
     elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         problem = ("wrong-encoding", "The file is encoded as UTF-16; save it as UTF-8.")
@@ -159,20 +174,31 @@ def _header(record):
 def _header_is_sound(file, table, header, report):
     """Report every fault of the header; True if all columns of the table can be read."""
     known = set(table.names)
+    sound = True
+    # One such name is told like any other misspelt one, but many are one mistake.
+    respelt = [name for name in header if name not in known and name.strip().lower() in known]
+    if len(respelt) > 1 or (respelt and not known & set(header)):
+        message = f"Column names are written in lower case without blanks, unlike {show(respelt[0])}."
+        report.add(file, "header-missing", message, row=1, value=",".join(header)[:60])
+        header = [name.strip().lower() if name in respelt else name for name in header]
+        sound = False
     if not known & set(header):
         message = f"The header is missing: the first row names none of the columns of {table.file}."
         report.add(file, "header-missing", message, row=1, value=",".join(header)[:60])
         return False
-    sound = True
-    for name in sorted({name for name in header if header.count(name) > 1}):
+    for name in sorted({name for name in header if name.strip() and header.count(name) > 1}):
         report.add(file, "header-duplicated", f"Two columns are called {show(name)}.", row=1, column=name)
         sound = False
     missing = [name for name in table.names if name not in header]
     for name in missing:
         report.add(file, "column-missing", f"The column {name} is missing.", row=1, column=name)
         sound = False
-    for name in header:
-        if name not in known and name not in table.derived_names:
+    for number, name in enumerate(header, 1):
+        if not name.strip():
+            hint = "was an index saved with the table" if number == 1 else "does every row end in a comma"
+            report.add(file, "column-unknown", f"Column {number} has no name; {hint}?", row=1)
+            sound = False
+        elif name not in known and name not in table.derived_names:
             close = difflib.get_close_matches(name.strip().lower(), missing or table.names, n=1, cutoff=0.8)
             hint = f"; is {close[0]} meant?" if close else "."
             message = f"There is no column {show(name)} in this table{hint}"

@@ -1,6 +1,7 @@
 """Read and check tables together, from wherever they come."""
 
 import csv
+import os
 from collections import namedtuple
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from mesoviz._checks._problems import Report
 from mesoviz._checks._rules import Checked
 from mesoviz._schema import TABLES
 from mesoviz._tables._convert import convert
+from mesoviz._tables._fetch import without_user
 from mesoviz._tables._read import read_raw
 
 # The tables that a table is joined with or checked against.
@@ -42,15 +44,49 @@ def places_of(name, place=None, given=None):
     places = {name: own / TABLES[name].file if place is None else place}
     for companion in COMPANIONS.get(name, ()):
         file = TABLES[companion].file
-        near = beside is not None and (beside / file).is_file()
+        near = beside is not None and os.path.isfile(beside / file)
         places[companion] = (beside if near else own) / file
     return places | {key: value for key, value in (given or {}).items() if value is not None}
 
 
 def places_in(folder=None):
-    """Where every table is in a folder of tables."""
+    """Where every table is in a folder of tables; raises DataError if it holds none of them."""
+    if folder is not None:
+        report = Report()
+        _is_folder_of_tables(folder, report)
+        report.raise_errors()
     folder = data_folder() if folder is None else Path(folder)
     return {name: folder / table.file for name, table in TABLES.items()}
+
+
+def _is_address(place, report):
+    text = os.fsdecode(place)
+    if "://" in text:
+        message = (
+            "check and load_evidence take files and folders; "
+            "the load functions of the single tables take https addresses."
+        )
+        report.add(without_user(text), "file-missing", message)
+    return "://" in text
+
+
+def _is_folder_of_tables(place, report):
+    """Whether a folder holds any of the tables; if not, one sentence says so."""
+    if _is_address(place, report):
+        return False
+    path = Path(os.fsdecode(place))
+    if any(os.path.isfile(path / table.file) for table in TABLES.values()):
+        return True
+    if os.path.isdir(path):
+        message = f"The folder {path} holds none of the tables, or cannot be opened."
+    elif os.path.isfile(path):
+        message = f"{path} is a file, not a folder."
+    else:
+        message = f"There is no folder {path}."
+    report.add(
+        path.name or str(path), "file-missing", message, allowed=", ".join(t.file for t in TABLES.values())
+    )
+    return False
 
 
 def _folder_beside(place):
@@ -110,13 +146,17 @@ def check(path=None):
 
 def examine_path(path=None):
     """Examine a folder of tables, or one file among its companions."""
-    place = data_folder() if path is None else Path(path)
-    if place.is_dir():
+    report = Report()
+    if path is not None and _is_address(path, report):
+        return Examined(report, {}, [])
+    place = data_folder() if path is None else Path(os.fsdecode(path))
+    if os.path.isdir(place):
+        if not _is_folder_of_tables(place, report):
+            return Examined(report, {}, [])
         return examine(places_in(place), own_exceptions=True)
     name = _table_of(place)
     if name is None:
-        report = Report()
-        if place.is_file():
+        if os.path.isfile(place):
             message = "The name and the header of the file are those of none of the tables."
             report.add(
                 place.name, "table-unknown", message, allowed=", ".join(t.file for t in TABLES.values())
