@@ -420,3 +420,25 @@ def test_select_refuses_a_frame_that_it_cannot_read(trials):
         mv.select(trials.head(0))
     with pytest.raises(TypeError, match="select takes a DataFrame"):
         mv.select([1])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda trials: pd.concat([trials, trials]), "was given a row twice (maps, "),
+        (lambda trials: trials.set_index("trial", drop=False), "with one name."),
+        (lambda trials: pd.concat([trials, trials[["n"]]], axis=1), "with one name."),
+    ],
+)
+def test_rows_and_columns_given_twice_are_refused(trials, change, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        mv.median_survival(change(trials[trials["trial"].eq("maps")]))
+
+
+def test_a_source_of_the_users_own_is_listed_with_its_key(trials):
+    mine = trials[trials["trial"].eq("maps")].copy()
+    mine[["os_source", "n_source"]] = "mine2026"
+    mine[["os_citation", "n_citation"]] = "Mine 2026"
+    chart = mv.median_survival(mine)
+    assert chart.sources[["source", "citation"]].to_numpy().tolist() == [["mine2026", "Mine 2026"]]
+    assert chart.sources["reference"].isna().all()

@@ -13,7 +13,7 @@ from PIL import Image
 
 import mesoviz as mv
 from mesoviz._page import _style
-from mesoviz._page._chart import ALT_LENGTH, Chart
+from mesoviz._page._chart import ALT_LENGTH, Chart, _reference
 
 HOSTILE = "<script>alert('x')</script> & \"quoted\" $\\frac{1}{0}$"
 
@@ -210,3 +210,10 @@ def test_folded_words_break_between_words_in_any_reader(chart):
     seen = Seen(chart._repr_mimebundle_()["text/html"])
     (look,) = [attrs["style"] for tag, attrs in seen.tags if tag == "pre"]
     assert {"white-space:pre-wrap", "word-break:normal", "overflow-wrap:anywhere"} <= set(look.split(";"))
+
+
+def test_only_secure_addresses_become_links_and_no_text_a_formula():
+    row = {"source": "a", "citation": "A $x$ 2020", "reference": "A $x$ \\(y\\). <b>J</b> 2020."}
+    markup = _reference(row | {"link": "http://example.org/a"})
+    assert "<a " not in markup and "$x$" not in markup and "\\(" not in markup and "&lt;b&gt;" in markup
+    assert 'href="https://example.org/a"' in _reference(row | {"link": "https://example.org/a"})

@@ -268,3 +268,11 @@ def test_a_tick_label_stays_clear_of_the_column_beside_it():
     last = _layout.whole_ticks(axes, 0, 2520, "2,520")[-1]
     beyond = wide * (last / 2520 - 1) + text_width("2,520", _style.current().text) / 2
     assert beyond <= 0.6 * _style.current().text
+
+
+def test_a_character_that_the_font_lacks_is_an_empty_square_and_no_warning():
+    assert (
+        _layout.plain("Ünï \N{TEST TUBE} \N{CJK UNIFIED IDEOGRAPH-4E2D}")
+        == "Ünï \N{WHITE SQUARE} \N{WHITE SQUARE}"
+    )
+    assert text_width("\N{TEST TUBE}", 9) == text_width("\N{WHITE SQUARE}", 9) > 0

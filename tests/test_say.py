@@ -156,3 +156,7 @@ def test_what_cannot_be_said_is_refused_in_one_sentence(template, values, error,
 
 def test_a_value_may_be_called_template():
     assert repr(mv.say("{template}", template="x")) == "x"
+
+
+def test_a_format_cannot_make_markup():
+    assert "<" not in mv.say("{v:c}", v=60).markdown

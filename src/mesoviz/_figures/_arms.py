@@ -262,7 +262,7 @@ def sources_behind(
     found = pairs[["source", "citation"]].merge(listed, "left", on="source", suffixes=("", "_listed"))
     # A page that quotes several publications is cited by the one that a trial rests on, "via" the page.
     cited = found[["citation", "citation_listed"]].astype("str")
-    page, page_listed = (cited[name].str.split(", via ").str[-1] for name in cited)
+    page, page_listed = (cited[name].str.replace("^.*, via ", "", regex=True) for name in cited)
     details = table.columns.difference(["source", "citation"])
     own = pd.Series(_citations.own_names(found), found.index, dtype="object")
     found[details] = found[details].where(page.eq(page_listed) | found["citation"].eq(own))

@@ -195,7 +195,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: str) -> str:
     """Every plotted number in words, one line an arm, and what is not drawn."""
     words = ENDPOINTS[endpoint][1]
-    lines = [f"{_words.sentence(title)} {_subtitle(data, endpoint)}"]
+    lines = [f"{_words.sentence(title)} {_studied(data)} Intervals are 95 % unless said."]
     notes = _arms.remarks(data, "pfs_definition" if endpoint == "PFS" else None)
     for row, name, remarks in zip(data.to_dict("records"), _arms.names(data), notes, strict=True):
         n = f"n = {row['n']}" if pd.notna(row["n"]) else "n not reported"
@@ -233,10 +233,10 @@ def median_cell(row: dict[str, object]) -> str:
     return f"{median} {limits}".rstrip()
 
 
-def _subtitle(data: pd.DataFrame, endpoint: str) -> str:
+def _studied(data: pd.DataFrame) -> str:
     unknown = int((data["n"].isna() & data["part_of"].isna()).sum())
     extra = f" (n not reported for {_words.count(unknown, 'arm')})" if unknown else ""
-    return f"Months; {_arms.studied(data)}{extra}. Intervals are 95 % unless said."
+    return f"Months; {_arms.studied(data)}{extra}."
 
 
 def _alt(data: pd.DataFrame, endpoint: str, by: str) -> str:
@@ -306,7 +306,7 @@ def _draw_rows(
         laid = _layout.rows(
             _layout.Furniture(
                 title,
-                _subtitle(data, endpoint),
+                f"{_studied(data)} Intervals are 95 % unless said.",
                 _notes(data, omitted, behind, explained),
                 keys(data) + (_basis.keys(data, _basis.FACTS_OF_ARMS) if basis else []),
             ),
@@ -339,7 +339,7 @@ def _draw_strips(
     with mpl.rc_context(_style.settings()):
         furniture = _layout.Furniture(
             title,
-            _subtitle(data, endpoint) + " Each dot is an arm; its area is its number of patients.",
+            _studied(data) + " Each dot is an arm; its area is its number of patients.",
             _notes(data, omitted, behind, " ".join(_arms.special_trials(data))),
             _strips.keys(data),
         )

@@ -180,20 +180,25 @@ class Chart:
 def _reference(row: dict[str, object]) -> str:
     """One source as HTML: its short citation, to find it by, and its reference where known.
 
-    Web addresses alone become links: that of the source, and the DOIs of the papers that it reports.
+    Secure web addresses alone become links: that of the source, and the DOIs of the papers that it reports.
     """
     words = [row[name] for name in ("citation", "source") if isinstance(row.get(name), str)]
-    name = html.escape(words[0]) if words else ""
+    name = _shown(words[0]) if words else ""
     reference = row["reference"] if isinstance(row.get("reference"), str) else ""
     own, reports, papers = reference.partition(REPORTS)
     link = row.get("link")
-    linked = isinstance(link, str) and link.startswith(("https://", "http://"))
+    linked = isinstance(link, str) and link.startswith("https://")
     if not own:
         return f"<b>{_anchor(name, link) if linked else name}</b>"
-    own = _anchor(html.escape(own), link) if linked else html.escape(own)
+    own = _anchor(_shown(own), link) if linked else _shown(own)
     parts = _DOI.split(papers)  # every other part is a DOI
-    told = [_doi(part) if i % 2 else html.escape(part) for i, part in enumerate(parts)]
+    told = [_doi(part) if i % 2 else _shown(part) for i, part in enumerate(parts)]
     return f"<b>{name}</b>. {own}{reports}{''.join(told)}"
+
+
+def _shown(text: str) -> str:
+    """Text as HTML in which JupyterLab finds no formula."""
+    return html.escape(text).replace("$", "<span>$</span>").replace("\\", "<span>\\</span>")
 
 
 def _anchor(words: str, address: str) -> str:
@@ -201,4 +206,4 @@ def _anchor(words: str, address: str) -> str:
 
 
 def _doi(doi: str) -> str:
-    return _anchor(f"doi:{html.escape(doi)}", f"https://doi.org/{quote(doi, safe='/')}")
+    return _anchor(f"doi:{_shown(doi)}", f"https://doi.org/{quote(doi, safe='/')}")

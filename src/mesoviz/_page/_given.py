@@ -8,19 +8,24 @@ import pandas as pd
 
 from mesoviz._page import _words
 
+# What names one row, by the columns that a frame has.
+_KEYS = (("trial", "arm", "endpoint", "month"), ("trial", "arm"))
 
-def require(frame: pd.DataFrame, columns: Iterable[str], function: str) -> None:
-    """Refuse what cannot be drawn, in one sentence.
+
+def require(frame: pd.DataFrame, columns: Iterable[str], function: str, *, once: bool = True) -> None:
+    """Refuse what cannot be drawn, in one sentence; a row given twice too, unless `once` is false.
 
     Raises
     ------
     TypeError
         If `frame` is not a DataFrame.
     ValueError
-        If it has no rows or lacks columns.
+        If it has no rows, lacks columns, names two of them alike, or holds a row twice.
     """
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"{function} takes a DataFrame; got {type(frame).__name__}.")
+    if not frame.columns.is_unique or set(frame.index.names) & set(frame.columns):
+        raise ValueError(f"{function} was given two columns (or a column and an index) with one name.")
     missing = [column for column in columns if column not in frame.columns]
     if missing:
         raise ValueError(
@@ -29,6 +34,10 @@ def require(frame: pd.DataFrame, columns: Iterable[str], function: str) -> None:
         )
     if frame.empty:
         raise ValueError(f"{function} was given no rows: the selection is empty.")
+    key = next((list(key) for key in _KEYS if once and set(key) <= set(frame.columns)), None)
+    if key and len(twice := frame.loc[frame.duplicated(key), key].dropna()):  # patients would count twice
+        row = ", ".join(map(str, twice.iloc[0]))
+        raise ValueError(f"{function} was given a row twice ({row}): drop duplicated rows.")
 
 
 def choose(value: object, allowed: Iterable[str], parameter: str) -> None:

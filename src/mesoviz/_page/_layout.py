@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
@@ -97,9 +97,19 @@ def _outlines() -> TextToPath:
     return TextToPath()
 
 
+@lru_cache(maxsize=1)
+def _drawable() -> frozenset[int]:
+    """The characters that both weights of the font can draw."""
+    fonts = (FontProperties(family="DejaVu Sans", weight=weight) for weight in ("normal", "bold"))
+    return frozenset.intersection(*(frozenset(get_font(findfont(font)).get_charmap()) for font in fonts))
+
+
 def plain(text: str) -> str:
-    """The text as it can be drawn: control characters become spaces."""
-    return _CONTROLS.sub(" ", text)
+    """The text as it can be drawn: control characters become spaces, what the font lacks an empty square."""
+    text = _CONTROLS.sub(" ", text)
+    if text.isascii():
+        return text
+    return "".join(letter if ord(letter) in _drawable() else "\N{WHITE SQUARE}" for letter in text)
 
 
 @lru_cache(maxsize=50_000)

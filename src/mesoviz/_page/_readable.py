@@ -96,7 +96,7 @@ def table(
     """
     labels = {str(name): str(name) for name in frame} if labels is None else dict(labels)
     named = [*labels, *(widths or {}), *(links or {}), *(links or {}).values(), *([group] if group else [])]
-    _given.require(frame, dict.fromkeys(named), "table")
+    _given.require(frame, dict.fromkeys(named), "table", once=False)
     if not isinstance(id, str) or not _ID.fullmatch(id):
         raise ValueError(f"id must be lower-case letters, digits and hyphens; got {id!r}.")
     labels.pop(group, None)

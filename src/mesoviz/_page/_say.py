@@ -129,6 +129,6 @@ def _words_of(value: object, spec: str, name: str, shown: Callable[[str], str]) 
     if not spec:
         return f"{int(value):,}" if isinstance(value, Integral) else _words.number(float(value))
     try:
-        return format(value, spec)
+        return shown(format(value, spec))
     except ValueError:
         raise ValueError(f"say: the format {spec!r} does not fit {name}, which is {value!r}.") from None
