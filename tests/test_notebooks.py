@@ -266,7 +266,7 @@ def a_path_on_windows(notebook):
 
 @breaks(rules.names_no_machine)
 def a_path_in_an_output(notebook):
-    notebook.cells[5].outputs.append(nbformat.v4.new_output("stream", text="saved /tmp/x.png"))
+    notebook.cells[5].outputs.append(nbformat.v4.new_output("stream", text="saved /home/me/x.png"))
 
 
 @breaks(rules.names_no_machine)
