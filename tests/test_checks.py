@@ -211,6 +211,10 @@ CASES = {
     ),
     ("figure-source-exists", "target_figures"): (put({"target_id": "kras"}, {"source": "ref999"}), "source"),
     ("figure-share-equals-count", "target_figures"): (put({"value": "55.0"}, {"count": "134"}), "pct"),
+    ("figure-count-needs-denominator", "target_figures"): (
+        put({"value": "55.0"}, {"denominator": ""}),
+        "denominator",
+    ),
     ("figure-value-fits", "target_figures"): (put({"value": "55.0"}, {"value": "5.5"}), "value"),
     ("citation-is-of-something", "claim_and_target_sources"): (put({"of": "c01"}, {"of": "c99"}), "of"),
     ("claim-has-citation", "claims"): (add({"claim": "c01"}, {"claim": "c99"}), "claim"),

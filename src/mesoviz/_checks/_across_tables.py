@@ -188,6 +188,13 @@ def figure_share_equals_count(target_figures):
     yield Found(count > denominator, "count", "{count} is more than the denominator {denominator}.")
 
 
+@rule("figure-count-needs-denominator")
+def figure_count_needs_denominator(target_figures):
+    """A count of tumors or patients has its denominator."""
+    rows = target_figures["count"].notna() & target_figures["denominator"].isna()
+    yield Found(rows, "denominator", "{count} are counted, but not out of how many.")
+
+
 @rule("figure-value-fits")
 def figure_value_fits(target_figures):
     """The value repeats the share, or the count and denominator, as its unit says."""
