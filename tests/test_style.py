@@ -71,7 +71,7 @@ def test_marks_stand_out_from_the_page(name):
 def test_outlines_and_words_stand_out_from_the_page():
     assert contrast(_style.EDGE) >= 3
     for words in (_style.INK, _style.GRAY):
-        assert contrast(words) >= 4.5 and contrast(words, _style.BAND) >= 4.5
+        assert contrast(words) >= 4.5 and contrast(words, _style.FIELD) >= 4.5
 
 
 def test_the_classes_are_those_of_the_schema():

@@ -49,7 +49,6 @@ FILLS = {
         _style.INK,
     ),
 }
-FIELD = "#e6e6e6"
 _ARM_COLUMNS = (
     *("trial", "trial_label", "arm", "arm_label", "arm_setting", "role", "design", "therapy_label", "agent"),
     *("therapy_class", "part_of", "population", "overlaps_trial", "n", "n_source", "n_citation"),
@@ -299,7 +298,7 @@ def _draw_spans(laid: _layout.Rows, table: list[list[tuple[int, int, str]]]) -> 
             left, right = edges[first] - _layout.text_width("CR", style.text), edges[last]
             half = max(0.33 * style.row, 0.55 * style.small)
             field = [(left, y - half), right - left, 2 * half]
-            laid.figure.add_artist(Rectangle(*field, transform=across, fc=FIELD, zorder=0.5))
+            laid.figure.add_artist(Rectangle(*field, transform=across, fc=_style.FIELD, zorder=0.5))
             base = y + _layout.BASELINE * style.text
             how_set = {"transform": across, "ha": "center", "va": "baseline", "size": style.text}
             laid.figure.text((left + right) / 2, base, words, gid="count of several", **how_set)

@@ -13,7 +13,7 @@ INK = "#1a1a1a"
 GRAY = "#595959"  # 7:1 on white: small print stays readable
 EDGE = "#6f6f6f"  # outlines of controls
 RULE = "#d9d9d9"  # grid and separators, never the carrier of a meaning
-BAND = "#f5f5f5"
+FIELD = "#e6e6e6"  # ground of a table cell that spans several columns
 
 # Each at least 3:1 against white, and any two apart by 14 CIELAB units at least, also as seen without red,
 # green or blue cones (tests/test_style.py); a class is also told by its place and label.
