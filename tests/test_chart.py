@@ -40,7 +40,7 @@ def hostile(trials):
 def own(**changes):
     sources = pd.DataFrame(columns=["source", "citation", "reference", "link"])
     given = {"title": "t", "alt": "a", "text": "w", "omitted": pd.DataFrame(), "sources": sources, **changes}
-    return Chart(Figure(figsize=(2, 1)), pd.DataFrame({"n": [1]}), **given)
+    return Chart(lambda: Figure(figsize=(2, 1)), pd.DataFrame({"n": [1]}), **given)
 
 
 class Seen(HTMLParser):
@@ -217,3 +217,37 @@ def test_only_secure_addresses_become_links_and_no_text_a_formula():
     markup = _reference(row | {"link": "http://example.org/a"})
     assert "<a " not in markup and "$x$" not in markup and "\\(" not in markup and "&lt;b&gt;" in markup
     assert 'href="https://example.org/a"' in _reference(row | {"link": "https://example.org/a"})
+
+
+def test_a_figure_is_drawn_when_it_is_first_looked_at_and_then_kept():
+    drawn = []
+
+    def draw():
+        drawn.append(Figure(figsize=(2, 1)))
+        return drawn[-1]
+
+    sources = pd.DataFrame(columns=["source", "citation", "reference", "link"])
+    chart = Chart(
+        draw, pd.DataFrame({"n": [1]}), title="t", alt="a", text="w", omitted=pd.DataFrame(), sources=sources
+    )
+    assert not drawn
+    assert chart.figure is chart.figure is drawn[0]
+    assert len(drawn) == 1
+
+
+def test_changing_the_data_of_a_chart_leaves_its_figure_as_its_words_are(trials):
+    arms = trials[trials["trial"] == "maps"]
+    chart, changed = mv.median_survival(arms), mv.median_survival(arms)
+    changed.data["median_months"] = 1.0
+    assert changed.figure.axes[0].get_xlim() == chart.figure.axes[0].get_xlim()
+
+
+def test_a_chart_is_drawn_in_the_style_it_was_made_in_and_restyled_with_the_same_words(trials):
+    arms = trials[trials["trial"] == "maps"]
+    with mv.style("slide"):
+        slide = mv.median_survival(arms)
+    notebook = mv.median_survival(arms)
+    assert slide.figure.get_figwidth() > notebook.figure.get_figwidth()
+    again = notebook.restyled("slide")
+    assert again._bytes("png") == slide._bytes("png")
+    assert (again.text, again.alt, again.title) == (notebook.text, notebook.alt, notebook.title)

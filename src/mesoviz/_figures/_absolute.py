@@ -92,7 +92,7 @@ def absolute_effects(
     when = _when(control_pct, month)
     title = title or f"What the ratios mean for 100 patients: {_compared.ENDPOINTS[endpoint][1]}"
     return Chart(
-        _draw_rows(data, omitted, behind, endpoint, title, when),
+        lambda: _draw_rows(data, omitted, behind, endpoint, title, when),
         data,
         title=title,
         alt=_alt(data, endpoint, when),

@@ -71,7 +71,7 @@ def accrual(trials: pd.DataFrame, *, title: str | None = None, sources: pd.DataF
     behind = _arms.sources_behind(data, ["enrollment_source"], sources)
     title = title or "When trials recruited, and how many patients"
     return Chart(
-        _draw_rows(data, omitted, behind, title),
+        lambda: _draw_rows(data, omitted, behind, title),
         data,
         title=title,
         alt=_alt(data),

@@ -81,7 +81,7 @@ def approaches(
         )
     title = title or "Cell, gene and virus therapy: how far each approach got"
     return Chart(
-        _draw_rows(data, behind, title),
+        lambda: _draw_rows(data, behind, title),
         data,
         title=title,
         alt=_alt(data),

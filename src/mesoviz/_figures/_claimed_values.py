@@ -81,7 +81,7 @@ def claimed_values(
     behind = _references.of(data["claim"], references)
     title = title or "What texts claimed, and what was found"
     return Chart(
-        _draw_rows(data, omitted, behind, title),
+        lambda: _draw_rows(data, omitted, behind, title),
         data,
         title=title,
         alt=_alt(data),

@@ -83,7 +83,7 @@ def claims(
     behind = _references.of(data["claim"], references)
     title = title or "How public statements stand against the evidence"
     return Chart(
-        _draw_rows(data, omitted, behind, by, title),
+        lambda: _draw_rows(data, omitted, behind, by, title),
         data,
         title=title,
         alt=_alt(data, by),

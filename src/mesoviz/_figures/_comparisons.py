@@ -85,7 +85,7 @@ def forest(
     notes = _pooled.words(found, pool)
     marks = _pooled.with_mark(data, found)
     return Chart(
-        _draw_rows(marks, omitted, behind, endpoint, title, notes),
+        lambda: _draw_rows(marks, omitted, behind, endpoint, title, notes),
         marks,
         title=title,
         alt=_alt(data, endpoint),

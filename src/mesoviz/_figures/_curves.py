@@ -87,7 +87,7 @@ def survival_curves(
         title, _subtitle(data, endpoint), _notes(data, omitted, behind), _keys(data)
     )
     return Chart(
-        _curves_page.draw_page(data, furniture, heading=ENDPOINTS[endpoint][2], ends=_ends(data)),
+        lambda: _curves_page.draw_page(data, furniture, heading=ENDPOINTS[endpoint][2], ends=_ends(data)),
         data,
         title=title,
         alt=_alt(data, endpoint),

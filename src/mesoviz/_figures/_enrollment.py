@@ -88,7 +88,7 @@ def enrollment(
             f"Not added: {_words.count(len(omitted), 'arm')}, part of another arm and counted there."
         )
     return Chart(
-        _draw_rows(counts, data, notes, behind, by, title),
+        lambda: _draw_rows(counts, data, notes, behind, by, title),
         data,
         title=title,
         alt=_alt(counts, data, by),

@@ -102,7 +102,7 @@ def benefit_and_harm(
     behind = _arms.sources_behind(data, ["source", "harm_source", "n_source"], sources)
     title = title or f"Benefit beside harm: {BENEFITS[benefit]} and severe adverse events"
     return Chart(
-        _draw_rows(data, omitted, behind, benefit, title),
+        lambda: _draw_rows(data, omitted, behind, benefit, title),
         data,
         title=title,
         alt=_alt(data, benefit),

@@ -85,7 +85,7 @@ def landmark_survival(
     behind = _arms.sources_behind(data, ["source", "n_source"], sources)
     title = title or f"{ENDPOINTS[endpoint][0].capitalize()} at {_at(data)}"
     return Chart(
-        _draw_rows(data, omitted, behind, endpoint, title),
+        lambda: _draw_rows(data, omitted, behind, endpoint, title),
         data,
         title=title,
         alt=_alt(data, endpoint),

@@ -82,7 +82,7 @@ def evidence_map(
     behind = _arms.sources_behind(placed, ["source", "primary_source"], sources)
     title = title or f"Where the evidence lies: patients by {ROWS[rows]} and {COLUMNS[columns]}"
     return Chart(
-        _draw_rows(placed, data, omitted, behind, rows, columns, title),
+        lambda: _draw_rows(placed, data, omitted, behind, rows, columns, title),
         data,
         title=title,
         alt=_alt(placed, data, rows, columns),

@@ -73,7 +73,7 @@ def network(
     behind = _arms.sources_behind(data, ["source"], sources)
     title = title or "Which treatments were compared with which"
     return Chart(
-        _draw(data, omitted, behind, title),
+        lambda: _draw(data, omitted, behind, title),
         data,
         title=title,
         alt=_alt(data),

@@ -75,7 +75,7 @@ def promise_and_test(
     behind = _arms.sources_behind(data, _SOURCES, sources)
     title = title or "From promise to randomized test"
     return Chart(
-        _draw_rows(data, omitted, behind, title),
+        lambda: _draw_rows(data, omitted, behind, title),
         data,
         title=title,
         alt=_alt(data),

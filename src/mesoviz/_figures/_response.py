@@ -106,7 +106,7 @@ def best_response(
     behind = _arms.sources_behind(data, ["source"], sources)
     title = title or "Best response by therapy"
     return Chart(
-        _draw_rows(data, omitted, behind, title),
+        lambda: _draw_rows(data, omitted, behind, title),
         data,
         title=title,
         alt=_alt(data),

@@ -90,9 +90,9 @@ def response_rate(
     data, omitted = prepare(trials, endpoint, by=by, sources=sources)
     behind = _arms.sources_behind(data, ["source"], sources)
     title = title or f"{endpoint.capitalize()} by therapy"
-    figure = (_draw_rows if by == "arm" else _draw_strips)(data, omitted, behind, endpoint, title)
+    draw_all = _draw_rows if by == "arm" else _draw_strips
     return Chart(
-        figure,
+        lambda: draw_all(data, omitted, behind, endpoint, title),
         data,
         title=title,
         alt=_alt(data, endpoint, by),

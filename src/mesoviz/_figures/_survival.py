@@ -78,9 +78,9 @@ def median_survival(
     data, omitted = prepare(trials, endpoint, by=by, sources=sources)
     behind = _arms.sources_behind(data, ["source", "n_source"], sources)
     title = title or f"Median {ENDPOINTS[endpoint][1]} by therapy"
-    figure = (_draw_rows if by == "arm" else _draw_strips)(data, omitted, behind, endpoint, title)
+    draw_all = _draw_rows if by == "arm" else _draw_strips
     return Chart(
-        figure,
+        lambda: draw_all(data, omitted, behind, endpoint, title),
         data,
         title=title,
         alt=_alt(data, endpoint, by),

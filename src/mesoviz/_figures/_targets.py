@@ -88,7 +88,7 @@ def alterations(
     data["reference"] = _references.numbers(data, behind)
     title = title or "How often tumors carry each change"
     return Chart(
-        _draw_rows(data, omitted, behind, title),
+        lambda: _draw_rows(data, omitted, behind, title),
         data,
         title=title,
         alt=_alt(data),

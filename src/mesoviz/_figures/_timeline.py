@@ -77,7 +77,7 @@ def timeline(trials: pd.DataFrame, *, title: str | None = None, sources: pd.Data
     )
     title = title or "When trials recruited, and when they reported"
     return Chart(
-        _draw_rows(data, omitted, behind, title),
+        lambda: _draw_rows(data, omitted, behind, title),
         data,
         title=title,
         alt=_alt(data),

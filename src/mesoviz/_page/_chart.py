@@ -18,6 +18,8 @@ from mesoviz._page import _style
 from mesoviz._tables._citations import REPORTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -40,8 +42,9 @@ class Chart:
 
     Parameters
     ----------
-    figure : matplotlib.figure.Figure
-        The drawn figure.
+    draw : callable
+        Without arguments, returns the drawn `matplotlib.figure.Figure`. It is called when the figure is first
+        looked at or saved, in the style that was current when the chart was made.
     data : pandas.DataFrame
         What is drawn, one row a mark, in drawing order.
     title, alt, text : str
@@ -53,8 +56,10 @@ class Chart:
 
     Attributes
     ----------
-    figure, data, title, alt, text, omitted, sources
+    data, title, alt, text, omitted, sources
         As given.
+    figure : matplotlib.figure.Figure
+        The drawn figure.
     axes : list of matplotlib.axes.Axes
         The axes of the figure, to customize further.
 
@@ -71,7 +76,7 @@ class Chart:
 
     def __init__(
         self,
-        figure: Figure,
+        draw: Callable[[], Figure],
         data: pd.DataFrame,
         *,
         title: str,
@@ -82,14 +87,57 @@ class Chart:
     ) -> None:
         if len(alt) > ALT_LENGTH:
             raise ValueError(f"alt must have at most {ALT_LENGTH} characters; got {len(alt)}.")
-        self.figure = figure
-        self.data = data
+        self._draw = draw
+        self.data = data.copy(deep=False)  # whoever changes it leaves the frame to be drawn as it is
         self.title = title
         self.alt = alt
         self.text = text
         self.omitted = omitted
         self.sources = sources
         self._style = _style.current()
+
+    @cached_property
+    def figure(self) -> Figure:
+        """The drawn figure, always the same one."""
+        with _style.style(self._style.name):
+            return self._draw()
+
+    def restyled(self, style: str) -> Chart:
+        """The same numbers and words, drawn anew for another medium.
+
+        Parameters
+        ----------
+        style : {"notebook", "slide", "paper"}
+            As for `mesoviz.style`.
+
+        Returns
+        -------
+        Chart
+            A new one; this one stays as it is.
+
+        Raises
+        ------
+        ValueError
+            If `style` is not one of the three media.
+
+        Examples
+        --------
+        >>> import mesoviz as mv
+        >>> trials = mv.load_trials()
+        >>> chart = mv.median_survival(trials[trials["trial"] == "maps"])
+        >>> float(chart.restyled("slide").figure.get_figwidth().round(1))
+        13.3
+        """
+        with _style.style(style):
+            return Chart(
+                self._draw,
+                self.data,
+                title=self.title,
+                alt=self.alt,
+                text=self.text,
+                omitted=self.omitted,
+                sources=self.sources,
+            )
 
     @property
     def axes(self) -> list[Axes]:
@@ -141,7 +189,7 @@ class Chart:
 
     def _bytes(self, kind: str, dpi: int | None = None) -> bytes:
         stream = io.BytesIO()
-        with mpl.rc_context(_style.settings()):
+        with _style.style(self._style.name), mpl.rc_context(_style.settings()):
             metadata = _METADATA[kind](self.title, self.alt)
             self.figure.savefig(stream, format=kind, dpi=dpi or self._style.dpi, metadata=metadata)
         if kind == "svg":  # screen readers take the name of a picture from here
