@@ -54,7 +54,7 @@ clean: ## Remove both environments and all caches
 ROOT_USER = $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .venv/.ready: pyproject.toml constraints.txt tools/make_environment.py
-	@$(PYTHON) tools/make_environment.py .venv test
+	@$(PYTHON) tools/make_environment.py .venv test,publish
 
 .venv-lab/.ready: pyproject.toml constraints.txt tools/make_environment.py
 	@$(PYTHON) tools/make_environment.py .venv-lab lab
