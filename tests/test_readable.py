@@ -103,6 +103,7 @@ def test_whatever_stands_in_the_table_is_shown_and_never_acts(hostile, place):
         labels={"a": hostile if place == "label" else "A"},
         group="g",
         links={"a": "u"} if place == "link" else None,
+        hosts="example.org",
     )
     parsed = Parsed(made.markup)
     assert hostile in parsed.cells
@@ -138,6 +139,7 @@ def test_an_address_cannot_leave_its_attribute():
         id="t",
         labels={"a": "A"},
         links={"a": "u"},
+        hosts=["example.org"],
     )
     assert Parsed(made.markup).links == ["https://example.org/%22onclick=%22alert(1)%24%3Cb%3E"]
 

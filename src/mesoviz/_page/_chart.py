@@ -14,7 +14,7 @@ from urllib.parse import quote
 import matplotlib as mpl
 import pandas as pd
 
-from mesoviz._page import _style
+from mesoviz._page import _links, _style, _words
 from mesoviz._tables._citations import REPORTS
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ class Chart:
             raise ValueError(f"alt must have at most {ALT_LENGTH} characters; got {len(alt)}.")
         self._draw = draw
         self.data = data.copy(deep=False)  # whoever changes it leaves the frame to be drawn as it is
-        self.title = title
-        self.alt = alt
-        self.text = text
+        self.title = _words.clean(title)
+        self.alt = _words.clean(alt)
+        self.text = _words.clean_lines(text)
         self.omitted = omitted
         self.sources = sources
         self._style = _style.current()
@@ -229,16 +229,16 @@ def _reference(row: dict[str, object]) -> str:
     """One source as HTML: its short citation, to find it by, and its reference where known.
 
     Secure web addresses alone become links: that of the source, and the DOIs of the papers that it reports.
+    Their hosts are declared: the table of sources names them.
     """
     words = [row[name] for name in ("citation", "source") if isinstance(row.get(name), str)]
     name = _shown(words[0]) if words else ""
     reference = row["reference"] if isinstance(row.get("reference"), str) else ""
     own, reports, papers = reference.partition(REPORTS)
-    link = row.get("link")
-    linked = isinstance(link, str) and link.startswith("https://")
+    link = _links.web(row.get("link"))
     if not own:
-        return f"<b>{_anchor(name, link) if linked else name}</b>"
-    own = _anchor(_shown(own), link) if linked else _shown(own)
+        return f"<b>{_links.anchor(name, link) if link else name}</b>"
+    own = _links.anchor(_shown(own), link) if link else _shown(own)
     parts = _DOI.split(papers)  # every other part is a DOI
     told = [_doi(part) if i % 2 else _shown(part) for i, part in enumerate(parts)]
     return f"<b>{name}</b>. {own}{reports}{''.join(told)}"
@@ -246,12 +246,8 @@ def _reference(row: dict[str, object]) -> str:
 
 def _shown(text: str) -> str:
     """Text as HTML in which JupyterLab finds no formula."""
-    return html.escape(text).replace("$", "<span>$</span>").replace("\\", "<span>\\</span>")
-
-
-def _anchor(words: str, address: str) -> str:
-    return f'<a href="{html.escape(address)}" rel="noopener noreferrer">{words}</a>'
+    return html.escape(_words.clean(text)).replace("$", "<span>$</span>").replace("\\", "<span>\\</span>")
 
 
 def _doi(doi: str) -> str:
-    return _anchor(f"doi:{_shown(doi)}", f"https://doi.org/{quote(doi, safe='/')}")
+    return _links.anchor(f"doi:{_shown(doi)}", f"https://doi.org/{quote(doi, safe='/')}")

@@ -21,7 +21,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D
 
-from mesoviz._page import _style
+from mesoviz._page import _style, _words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,8 +31,6 @@ MARGIN = 8.0
 LEADING = 1.3  # line distance, in type sizes
 BASELINE = 0.36  # from the middle of a line down to its baseline, in type sizes
 SLACK = 1.02  # a program that shows an SVG may draw a text slightly wider
-
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")  # no font has a picture of them
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ def _drawable() -> frozenset[int]:
 
 def plain(text: str) -> str:
     """The text as it can be drawn: control characters become spaces, what the font lacks an empty square."""
-    text = _CONTROLS.sub(" ", text)
+    text = _words.clean(text)
     if text.isascii():
         return text
     return "".join(letter if ord(letter) in _drawable() else "\N{WHITE SQUARE}" for letter in text)

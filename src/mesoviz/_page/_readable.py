@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from mesoviz._page import _given, _words
+from mesoviz._page import _given, _links, _words
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
-_BESIDE = re.compile(r"(?!/)[\w./-]+(#\S*)?")  # a file of the project, beside the notebook or above it
 
 
 class Table:
@@ -47,6 +45,7 @@ def table(
     widths: Mapping[str, int] | None = None,
     group: str | None = None,
     links: Mapping[str, str] | None = None,
+    hosts: Collection[str] = (),
     note: str | None = None,
 ) -> Table:
     """Show a frame as a table for reading: long texts wrap, rows can stand under headings.
@@ -67,8 +66,11 @@ def table(
     group : str, optional
         A column whose values become headings above their rows.
     links : mapping of str to str, optional
-        Columns whose cells are links, with the column that holds the address: ``https`` addresses and
-        files of the project; a cell with any other address stays plain text.
+        Columns whose cells are links, with the column that holds the address: of a file of the project,
+        or an ``https`` address at DOI, PubMed, ClinicalTrials.gov, a host of the project's own sources or
+        one of `hosts`. A cell with any other address stays plain text.
+    hosts : collection of str, optional
+        Further hosts whose addresses may become links, such as ``"example.org"``.
     note : str, optional
         A line under the table.
 
@@ -95,6 +97,8 @@ def table(
     Claim: c01. Verdict: cannot be verified.
     """
     labels = {str(name): str(name) for name in frame} if labels is None else dict(labels)
+    labels = {name: _cell(heading) for name, heading in labels.items()}
+    title, note = (text and _cell(text) for text in (title, note))
     named = [*labels, *(widths or {}), *(links or {}), *(links or {}).values(), *([group] if group else [])]
     _given.require(frame, dict.fromkeys(named), "table", once=False)
     if not isinstance(id, str) or not _ID.fullmatch(id):
@@ -102,7 +106,11 @@ def table(
     labels.pop(group, None)
     cells = pd.DataFrame({name: [_cell(value) for value in frame[name]] for name in labels})
     headings = None if group is None else [_cell(value) for value in frame[group]]
-    addresses = {name: [_address(url) for url in frame[column]] for name, column in (links or {}).items()}
+    hosts = {hosts} if isinstance(hosts, str) else set(hosts)
+    addresses = {
+        name: [_links.beside(url) or _links.declared(url, hosts) for url in frame[column]]
+        for name, column in (links or {}).items()
+    }
     markup = _markup(cells, headings, addresses, id, title, labels, widths or {}, note)
     return Table(frame, markup, _plain(cells, headings, title, labels, note))
 
@@ -112,21 +120,7 @@ def _cell(value: object) -> str:
         return _words.NOT_REPORTED
     if isinstance(value, float):
         return _words.number(value, 0)
-    return " ".join(str(value).split())
-
-
-def _address(url: object) -> str | None:
-    """An address that may become a link: https, or a file of the project."""
-    if not isinstance(url, str):
-        return None
-    try:
-        parts = urlsplit(url)
-        secure = parts.scheme == "https" and bool(parts.hostname)
-    except ValueError:
-        return None
-    if not secure and not _BESIDE.fullmatch(url):
-        return None
-    return quote(url, safe="%/:=&?~#+!,;'@()*[]")  # no quotation mark, angle bracket or dollar sign
+    return " ".join(_words.clean(str(value)).split())
 
 
 def _markup(
@@ -143,10 +137,11 @@ def _markup(
 
     shown = cells.copy()
     for name, urls in addresses.items():
-        shown[name] = [_anchor(text, url) for text, url in zip(cells[name], urls, strict=True)]
-    if headings is not None:
-        shown = shown.assign(_group=headings)
-    built = GT(shown, id=id, groupname_col="_group" if headings is not None else None)
+        shown[name] = [_linked(text, url) for text, url in zip(cells[name], urls, strict=True)]
+    grouped = None if headings is None else "_".join([*labels, ""])  # a name that no column has
+    if grouped is not None:
+        shown[grouped] = headings
+    built = GT(shown, id=id, groupname_col=grouped)
     if addresses:
         built = built.fmt(str, columns=list(addresses))  # these are markup of ours: all else is escaped
     built = built.cols_label(labels).cols_align("left")
@@ -175,9 +170,9 @@ def _markup(
     return page[:start] + body
 
 
-def _anchor(text: str, url: str | None) -> str:
+def _linked(text: str, address: str | None) -> str:
     inner = html.escape(text)
-    return f'<a href="{html.escape(url)}" rel="noopener noreferrer">{inner}</a>' if url else inner
+    return _links.anchor(inner, address) if address else inner
 
 
 def _plain(

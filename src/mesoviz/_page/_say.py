@@ -13,8 +13,6 @@ import pandas as pd
 
 from mesoviz._page import _words
 
-# Line breaks, terminal escapes and characters that turn the direction of the text around them.
-_CONTROLS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 # All ASCII punctuation that Markdown or HTML might act on: a comma and a hyphen inside a word are safe.
 _MARKUP = re.compile(r"(?<!\w)-|-(?!\w)|[!-$&(-+./:-@\[-`{-~]")
 
@@ -119,7 +117,7 @@ def _words_of(value: object, spec: str, name: str, shown: Callable[[str], str]) 
     if isinstance(value, str):
         if spec:
             raise ValueError(f"say: {name} is a text, which takes no format; got {spec!r}.")
-        return shown(_CONTROLS.sub(" ", value).strip())
+        return shown(" ".join(_words.clean(value).split()))
     if pd.api.types.is_scalar(value) and pd.isna(value):
         return _words.NOT_REPORTED
     if isinstance(value, bool | np.bool_):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -25,6 +26,22 @@ CAVEAT = (
     "Arms of different trials are not comparable: patients differ between trials, and survival clocks start "
     "at different events (randomization, first dose, diagnosis)."
 )
+
+# What acts instead of being read: line breaks, terminal escapes and marks that turn the direction of the text
+# around them; and codes that are no characters, which no file may hold.
+_ACTING = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff\ufff9-\ufffb\ufffe\uffff]"
+)
+
+
+def clean(text: str) -> str:
+    """The text with a space for each character that would act on what reads it: a terminal, a page."""
+    return text if text.isascii() and text.isprintable() else _ACTING.sub(" ", text)
+
+
+def clean_lines(text: str) -> str:
+    """The same, its line breaks kept."""
+    return "\n".join(map(clean, text.split("\n")))
 
 
 def number(value: float, places: int = 1) -> str:
