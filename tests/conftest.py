@@ -20,7 +20,7 @@ def pytest_addoption(parser):
 @pytest.fixture
 def assert_picture(request, tmp_path):
     """A function (name, PNG bytes) that fails where the picture does not look like its baseline."""
-    from run_notebooks import pixels_agree
+    from notebook_outputs import pixels_agree
 
     def check(name, png):
         baseline, fresh = ROOT / "tests" / "pictures" / f"{name}.png", tmp_path / f"{name}.png"

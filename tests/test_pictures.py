@@ -8,7 +8,7 @@ interval, hazards that are not proportional, a claim that names a limit.
 import base64
 
 import pytest
-from run_notebooks import pixels_agree
+from notebook_outputs import pixels_agree
 
 import mesoviz as mv
 

@@ -2,13 +2,12 @@
 
 What is written depends on the evidence and the code alone: no times, no Python version, and a stored
 picture stays as it is while its words are equal and its pixels agree within a tolerance. A notebook is
-written whole or not at all, so a failure or an interruption leaves the old file.
+written whole or not at all, so a failure or an interruption leaves the old file; after an interruption, the
+next run goes on where the last one stopped.
 """
 
 import argparse
 import asyncio
-import base64
-import io
 import os
 import re
 import shutil
@@ -18,25 +17,17 @@ import tempfile
 import time
 from pathlib import Path
 
+import interrupted
 import ipykernel.kernelspec
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError
+from notebook_outputs import keep_stored, tidy
 
-KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-LANGUAGE = {
-    "file_extension": ".py",
-    "mimetype": "text/x-python",
-    "name": "python",
-    "pygments_lexer": "ipython3",
-}
-EMBEDDED_PNG = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 CELL_SECONDS = 600
-# Processors round differently by less than 1 of 255 levels; a mark that moves by a pixel makes more than 10.
-TILE, TOLERANCE = 64, 4.0
 
 
 class NotebookError(Exception):
@@ -50,76 +41,6 @@ class OwnKernel(KernelSpecManager):
         return self.kernel_spec_class(
             resource_dir=ipykernel.kernelspec.RESOURCES, **ipykernel.kernelspec.get_kernel_dict()
         )
-
-
-def pictures(output):
-    """Every PNG of an output, as base64 text: its own and those embedded in its HTML."""
-    data = output.get("data", {})
-    own = [data["image/png"].strip()] if "image/png" in data else []
-    return own + EMBEDDED_PNG.findall(data.get("text/html", ""))
-
-
-def words(output):
-    """An output without its pictures and its number: all that must be equal."""
-    rest = {key: value for key, value in output.items() if key not in ("data", "execution_count")}
-    data = {kind: value for kind, value in output.get("data", {}).items() if kind != "image/png"}
-    if "text/html" in data:
-        data["text/html"] = EMBEDDED_PNG.sub("PIXELS", data["text/html"])
-    return rest, data
-
-
-def pixels_agree(one, other, *, tolerance=TOLERANCE):
-    """True when two base64 PNGs look the same, judged by the worst tile so that size does not matter."""
-    if one == other:
-        return True
-    import numpy as np
-    from PIL import Image
-
-    first, second = (
-        np.asarray(Image.open(io.BytesIO(base64.b64decode(text))).convert("RGBA"), dtype="float32")
-        for text in (one, other)
-    )
-    if first.shape != second.shape:
-        return False
-    squares = ((first - second) ** 2).mean(axis=2)
-    padded = np.pad(squares, [(0, -size % TILE) for size in squares.shape])
-    tiles = padded.reshape(padded.shape[0] // TILE, TILE, -1, TILE).mean(axis=(1, 3))
-    return bool(np.sqrt(tiles.max()) <= tolerance)
-
-
-def same_output(stored, fresh):
-    """True when the fresh output says and shows what the stored one does."""
-    before, after = pictures(stored), pictures(fresh)
-    return (
-        words(stored) == words(fresh)
-        and len(before) == len(after)
-        and all(pixels_agree(*pair) for pair in set(zip(before, after, strict=True)))
-    )
-
-
-def keep_stored(stored, fresh):
-    """Put a stored output back wherever the fresh one is the same, so that version control sees no change."""
-    stored_outputs = {cell.get("id"): cell.get("outputs", []) for cell in stored.cells}
-    for cell in fresh.cells:
-        pairs = zip(stored_outputs.get(cell.get("id"), []), cell.get("outputs", []), strict=False)
-        for position, (old, new) in enumerate(pairs):
-            if same_output(old, new):
-                number = {"execution_count": new.execution_count} if "execution_count" in new else {}
-                cell.outputs[position] = nbformat.from_dict({**old, **number})
-
-
-def tidy(notebook):
-    """Leave out what differs from run to run, and count the code cells from 1."""
-    notebook.metadata["kernelspec"] = KERNELSPEC
-    notebook.metadata["language_info"] = LANGUAGE
-    notebook.metadata.pop("widgets", None)
-    code_cells = (cell for cell in notebook.cells if cell.cell_type == "code")
-    for number, cell in enumerate(code_cells, start=1):
-        cell.metadata.pop("execution", None)
-        cell.execution_count = number
-        for output in cell.outputs:
-            if "execution_count" in output:
-                output.execution_count = number
 
 
 async def execute(notebook, folder, on_cell):
@@ -151,9 +72,8 @@ def write_whole(path, text):
             file.write(text)
         shutil.copymode(path, name)
         os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def explain(path, notebook, error):
@@ -185,7 +105,10 @@ async def refresh(path, on_cell=lambda: None):
     tidy(notebook)
     keep_stored(stored, notebook)
     after = nbformat.writes(notebook).rstrip("\n") + "\n"
-    if after != before:
+    now = path.read_text(encoding="utf-8")
+    if now not in (before, after):
+        raise NotebookError(f"{path}: it was changed while it ran, and is left as it is now.")
+    if now != after:
         write_whole(path, after)
     return after != before
 
@@ -210,20 +133,26 @@ class Progress:
 
 
 async def refresh_all(paths, jobs):
-    """Re-execute all, at most `jobs` at once; the messages of those that failed."""
-    progress, free = Progress(paths), asyncio.Semaphore(jobs)
+    """Re-execute all that no unfinished run has done, `jobs` at once; the messages of those that failed."""
+    inputs = interrupted.made_from()
+    rest = [path for path in paths if not interrupted.is_done(path, inputs)]
+    progress, free = Progress(rest), asyncio.Semaphore(jobs)
+    if len(rest) < len(paths):
+        progress.line(f"resumed: {len(paths) - len(rest)} already done by a run that did not end")
 
     async def one(path):
         async with free:
             start = time.perf_counter()
             try:
                 verdict = "written" if await refresh(path, progress.cell) else "unchanged"
+                interrupted.note_done(path, inputs)
             except NotebookError as error:
                 verdict, failures[path] = "FAILED", str(error)
             progress.line(f"{path.name}  {time.perf_counter() - start:.1f} s  {verdict}")
 
     failures = {}
-    await asyncio.gather(*(one(path) for path in paths))
+    await asyncio.gather(*(one(path) for path in rest))
+    interrupted.forget(paths)
     return [failures[path] for path in paths if path in failures]
 
 
@@ -240,7 +169,9 @@ def main(arguments=None):
     try:
         failures = asyncio.run(refresh_all(options.notebooks, max(options.jobs, 1)))
     except KeyboardInterrupt:
-        print("\nInterrupted: every notebook is whole, old or new.", file=sys.stderr)
+        print(
+            "\nInterrupted: every notebook is whole, old or new; the next run goes on here.", file=sys.stderr
+        )
         return 130
     for message in failures:
         print(f"\n{message}", file=sys.stderr)
