@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,10 @@ MARGIN = 8.0
 LEADING = 1.3  # line distance, in type sizes
 BASELINE = 0.36  # from the middle of a line down to its baseline, in type sizes
 SLACK = 1.02  # a program that shows an SVG may draw a text slightly wider
+
+
+class DoesNotFit(ValueError):
+    """The chart needs more room than its page has."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +145,8 @@ def wrap(text: str, width: float, size: float, bold: bool = False) -> tuple[str,
     return (*lines, line) if line or not lines else tuple(lines)
 
 
-def page(furniture: Furniture, body: float) -> tuple[Figure, float]:
-    """Make a figure with all its furniture around a body of the given height.
+def page(furniture: Furniture, body: float, *, narrow: bool = False) -> tuple[Figure, float]:
+    """Make a figure with all its furniture around a body of the given height, which may be `narrow`.
 
     Returns
     -------
@@ -150,6 +154,8 @@ def page(furniture: Furniture, body: float) -> tuple[Figure, float]:
         The figure and the distance of the body's top from the figure's.
     """
     style = _style.current()
+    if style.narrow and not narrow:
+        raise DoesNotFit("this chart needs the width of a page.")
     width = style.width - 2 * MARGIN
     texts: list[tuple[float, str, dict[str, object]]] = []
     y = MARGIN
@@ -161,7 +167,10 @@ def page(furniture: Furniture, body: float) -> tuple[Figure, float]:
             weight = "bold" if bold else "normal"
             texts.append((y - (LEADING - 1) * size, line, {"size": size, "color": color, "weight": weight}))
 
-    write(furniture.title, style.title, _style.INK, bold=True)
+    title, *below = furniture.title.split("\n")
+    write(title, style.title, _style.INK, bold=True)
+    for line in below:
+        write(line, style.text, _style.INK, bold=True)
     y += 0.2 * style.text
     write(furniture.subtitle, style.text, _style.GRAY)
     keys = _flow(furniture.keys, width, style)
@@ -169,10 +178,16 @@ def page(furniture: Furniture, body: float) -> tuple[Figure, float]:
     y = keys_top + keys[-1][1] + 1.6 * style.text if keys else y
     top = y + 0.8 * style.text
     y = top + body + 0.4 * style.text
-    for note in furniture.notes:
+    notes = [" ".join(furniture.notes)] if style.whole else furniture.notes
+    if style.whole:  # they stand at the foot of the page
+        lines = sum(len(wrap(note, width, style.small)) for note in notes)
+        y = max(y, style.page - MARGIN - (LEADING * lines + 0.15 * len(notes)) * style.small)
+    for note in notes:
         write(note, style.small, _style.GRAY)
         y += 0.15 * style.small
     height = y + MARGIN
+    if height > style.page + 0.01:
+        raise DoesNotFit(f"the chart is {height:.0f} points high, its page {style.page:.0f}.")
 
     figure = Figure(figsize=(style.width / 72, height / 72), dpi=style.dpi)
     points = from_top_left(figure)
@@ -296,8 +311,14 @@ def rows(
     swatches = swatches or {}
     n_rows = len(left[0].cells)
     groups = groups if groups is not None else [()] * n_rows
+    if style.whole:
+        groups, swatches, panels = _lower(groups, swatches, panels)
+    if style.narrow:
+        left, right, plot_share = _stacked(left), _stacked(right), 0.26
     joined = joined if joined is not None else [False] * n_rows
     widths, plot = _widths(left, right, plot_share, style)
+    if style.narrow and plot < 7 * style.text * len(panels):
+        raise DoesNotFit("the texts of this chart leave its marks too little room on so narrow a page.")
     cells = [
         [_lines(cell, wide, style.text) for cell in column.cells]
         for column, wide in zip(left, widths, strict=False)
@@ -334,7 +355,7 @@ def rows(
     below = below * LEADING * style.small + 0.4 * style.text * bool(below)
     foot = (1.7 + 1.5 * any(panel.label for panel in panels)) * style.text + below
 
-    figure, top = page(furniture, head + body + foot)
+    figure, top = page(furniture, head + body + foot, narrow=True)
     points = from_top_left(figure)
     top += head
     axes = [axes_at(figure, x, top, wide, body) for x, wide in axes_edges]
@@ -356,6 +377,29 @@ def rows(
         _write(figure, points, panel_axes[0], "left", top - up, titles, _style.GRAY, style, up=True)
     _headings(figure, points, top, headings, swatches, style)
     return Rows(figure, axes, middle, height, [x for x, _ in text_edges])
+
+
+def _lower(
+    groups: Sequence[tuple[str, ...]], swatches: Mapping[str, str], panels: Sequence[Panel]
+) -> tuple[list[tuple[str, ...]], dict[str, str], list[Panel]]:
+    """The same in less height: one heading for each group, and what an axis shows said above it."""
+    joined = {group: ": ".join(filter(None, group)) for group in groups}
+    colors = {joined[group]: swatches[group[-1]] for group in joined if group and group[-1] in swatches}
+    said = [
+        panel if panel.heading or not panel.label else replace(panel, heading=panel.label, label="")
+        for panel in panels
+    ]
+    return [(joined[group],) for group in groups], colors, said
+
+
+def _stacked(columns: Sequence[Column]) -> list[Column]:
+    """One column instead of several, the cells of each row below one another."""
+    if len(columns) > 3:
+        raise DoesNotFit(f"{len(columns)} columns of text do not fit on so narrow a page.")
+    if len(columns) < 2:
+        return list(columns)
+    cells = ["\n".join(filter(None, row)) for row in zip(*(column.cells for column in columns), strict=True)]
+    return [Column(", ".join(column.title for column in columns), cells)]
 
 
 def _lines(cell: str, width: float, size: float) -> list[str]:

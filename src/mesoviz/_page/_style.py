@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import matplotlib as mpl
 
@@ -33,7 +33,10 @@ OTHER_COLOR = "#333333"
 
 @dataclass(frozen=True)
 class Style:
-    """Sizes of one medium: lengths in points, `dpi` in pixels per inch."""
+    """Sizes of one medium: lengths in points, `dpi` in pixels per inch.
+
+    Where figures go on pages of a `page`'s height, those that are `whole` always take all of it.
+    """
 
     name: str
     width: float
@@ -42,6 +45,13 @@ class Style:
     title: float
     row: float
     dpi: int
+    page: float = float("inf")
+    whole: bool = False
+
+    @property
+    def narrow(self) -> bool:
+        """True where there is no room for a column of text beside another."""
+        return self.width < 40 * self.text
 
     @property
     def marker(self) -> float:
@@ -58,6 +68,12 @@ STYLES = {
     "notebook": Style("notebook", width=684, text=9, small=8, title=13, row=15.5, dpi=100),
     "slide": Style("slide", width=960, text=18, small=18, title=26, row=29, dpi=96),
     "paper": Style("paper", width=504, text=8, small=7, title=10, row=13, dpi=300),
+}
+# What is exported: a screen of 16:9, a column and a whole page of a journal.
+PAGES = {
+    "slide": Style("slide", width=960, text=18, small=18, title=23, row=27, dpi=192, page=540, whole=True),
+    "column": Style("column", width=252, text=8, small=7, title=10, row=13, dpi=300, page=648),
+    "page": replace(STYLES["paper"], page=648),
 }
 
 # The groups of matplotlib's settings that a drawing rests on.
@@ -104,7 +120,14 @@ def style(name: str = "notebook") -> Iterator[None]:
     """
     if name not in STYLES:
         raise ValueError(f"style must be one of {', '.join(map(repr, STYLES))}; got {name!r}.")
-    token = _current.set(STYLES[name])
+    with using(STYLES[name]):
+        yield
+
+
+@contextmanager
+def using(style: Style) -> Iterator[None]:
+    """The same with any sizes."""
+    token = _current.set(style)
     try:
         yield
     finally:
