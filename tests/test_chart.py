@@ -8,7 +8,9 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
+from drawn import words
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 
 import mesoviz as mv
@@ -107,8 +109,8 @@ def test_labels_stay_words(hostile):
 
 
 def test_a_dollar_sign_is_a_dollar_sign(hostile):
-    drawn = [text for text in hostile.figure.texts if "$" in text.get_text()]
-    assert drawn and not any(text.get_parse_math() for text in drawn)
+    assert any("$x_1$" in line for line in words(hostile))
+    assert not any(text.get_parse_math() for text in hostile.figure.findobj(Text) if "$" in text.get_text())
 
 
 def test_hostile_labels_stay_words_in_svg(hostile, tmp_path):
@@ -192,6 +194,25 @@ def test_the_drawn_frame_stands_beside_the_picture(chart, tmp_path):
     saved = pd.read_csv(tmp_path / "x.csv")
     assert list(saved.columns) == list(chart.data.columns) and len(saved) == len(chart.data)
     assert b"\r" not in (tmp_path / "x.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "label", ["=cmd()", "+1", "-x", "@x", "\t=1", " =1", "a;=1", "a\n=1", "＝1", '=HYPERLINK("x")']
+)
+@pytest.mark.parametrize("where", ["cell", "header"])
+def test_no_frame_is_written_that_a_spreadsheet_would_run(label, where, tmp_path):
+    chart = own()
+    chart.data = pd.DataFrame({"a": [label]} if where == "cell" else {label: ["a"]})
+    with pytest.raises(ValueError, match=r"^csv: .* begins like a formula") as caught:
+        chart.save(tmp_path / "x.png", csv=True)
+    assert str(caught.value).isprintable() and not list(tmp_path.iterdir())
+
+
+def test_numbers_and_words_with_signs_are_written(tmp_path):
+    chart = own()
+    chart.data = pd.DataFrame({"a": [-1.5, 2.0], "b": ["CT-P6 + x; then y", "a = b"], "c": [None, "1-2"]})
+    chart.save(tmp_path / "x.png", csv=True)
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "x.csv"), chart.data)
 
 
 @pytest.mark.parametrize("name", ["x.jpg", "x", "x.png.zip"])

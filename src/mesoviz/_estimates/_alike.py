@@ -35,7 +35,7 @@ def eligible(comparisons: pd.DataFrame, function: str, *, allow_mixed: bool = Fa
     differences = unlike(frame)
     if differences and not allow_mixed:
         raise ValueError(
-            f"{function}: these comparisons are not alike: {'; '.join(differences)} "
+            f"{function}: these comparisons are not alike: {_words.clean('; '.join(differences))} "
             "(allow_mixed=True combines them all the same)."
         )
     frame = frame.assign(
@@ -51,7 +51,7 @@ def eligible(comparisons: pd.DataFrame, function: str, *, allow_mixed: bool = Fa
     frame["log_hazard_ratio"] = pd.Series(logs["hazard_ratio"], frame.index)
     frame["standard_error"] = pd.Series(error, frame.index).where(used)
     if used.sum() < 2:
-        left = left_out(frame)
+        left = _words.clean(left_out(frame))
         raise ValueError(
             f"{function}: fewer than two comparisons can be combined{f'; left out: {left}' if left else ''}."
         )
@@ -100,10 +100,11 @@ def _refuse_shared(frame: pd.DataFrame, function: str) -> None:
     """Refuse patients counted twice: a trial's second comparison, or a trial that overlaps another."""
     twice = frame.loc[frame["trial"].duplicated(), "trial_label"]
     if len(twice):
+        label = _words.clean(twice.iloc[0])
         raise ValueError(
-            f"{function}: comparisons of one trial share patients, and {twice.iloc[0]} has several here; "
-            "keep one."
+            f"{function}: comparisons of one trial share patients, and {label} has several here; keep one."
         )
     overlap = frame.loc[frame["overlaps_trial"].isin(frame["trial"]), "trial_label"]
     if len(overlap):
-        raise ValueError(f"{function}: {overlap.iloc[0]} shares patients with another trial here; keep one.")
+        label = _words.clean(overlap.iloc[0])
+        raise ValueError(f"{function}: {label} shares patients with another trial here; keep one.")

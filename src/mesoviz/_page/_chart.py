@@ -14,11 +14,11 @@ from urllib.parse import quote
 import matplotlib as mpl
 import pandas as pd
 
-from mesoviz._page import _links, _style, _words
+from mesoviz._page import _csv, _links, _style, _words
 from mesoviz._tables._citations import REPORTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -53,11 +53,18 @@ class Chart:
         Each row given but not drawn, with its `reason`.
     sources : pandas.DataFrame
         The publications behind `data`, one row each.
+    part : callable, optional
+        From some rows of `data`, some of `omitted` and a title, returns their chart.
+    keys : sequence of str
+        Columns of `data` whose values make a row of the figure, those of its headings first; without any,
+        the figure has no rows.
 
     Attributes
     ----------
-    data, title, alt, text, omitted, sources
+    data, title, alt, text, omitted, sources, part, keys
         As given.
+    takeaway : str
+        What the figure shows, in one sentence of computed numbers.
     figure : matplotlib.figure.Figure
         The drawn figure.
     axes : list of matplotlib.axes.Axes
@@ -84,6 +91,8 @@ class Chart:
         text: str,
         omitted: pd.DataFrame,
         sources: pd.DataFrame,
+        part: Callable[[pd.DataFrame, pd.DataFrame, str], Chart] | None = None,
+        keys: Sequence[str] = (),
     ) -> None:
         if len(alt) > ALT_LENGTH:
             raise ValueError(f"alt must have at most {ALT_LENGTH} characters; got {len(alt)}.")
@@ -94,12 +103,21 @@ class Chart:
         self.text = _words.clean_lines(text)
         self.omitted = omitted
         self.sources = sources
+        self.part = part
+        self.keys = keys
         self._style = _style.current()
+
+    @property
+    def takeaway(self) -> str:
+        """The finding that the alternative text begins with, without the kind of picture."""
+        told = self.alt.split(". ")[0].rstrip(".")
+        told = told.partition(": ")[2] or told
+        return told[:1].upper() + told[1:]
 
     @cached_property
     def figure(self) -> Figure:
         """The drawn figure, always the same one."""
-        with _style.style(self._style.name):
+        with _style.using(self._style):
             return self._draw()
 
     def restyled(self, style: str) -> Chart:
@@ -137,7 +155,38 @@ class Chart:
                 text=self.text,
                 omitted=self.omitted,
                 sources=self.sources,
+                part=self.part,
+                keys=self.keys,
             )
+
+    def pages(self, *, rows: int = 12) -> list[Chart]:
+        """The same numbers on several pages of a slide show, the words of each page being about it alone.
+
+        A page is 13.33 x 7.5 in, its type 18 points. It ends where a group of rows does where that leaves it
+        at least half full, and never between arms of one trial that fit. What needs more room than a page
+        has, be it a single row, is drawn on a larger page of the same shape.
+
+        Parameters
+        ----------
+        rows : int, default 12
+            At most so many rows on a page.
+
+        Returns
+        -------
+        list of Chart
+            At least one; the last one tells what is omitted.
+
+        Examples
+        --------
+        >>> import mesoviz as mv
+        >>> trials = mv.load_trials()
+        >>> pages = mv.median_survival(mv.select(trials, agent="Nivolumab")).pages(rows=4)
+        >>> max(len(page.data) for page in pages)
+        4
+        """
+        from mesoviz._page._pages import pages
+
+        return pages(self, _style.PAGES["slide"], rows=rows)
 
     @property
     def axes(self) -> list[Axes]:
@@ -167,7 +216,8 @@ class Chart:
         Raises
         ------
         ValueError
-            If the name ends otherwise.
+            If the name ends otherwise, or the frame for ``csv`` holds a text that a spreadsheet would run as
+            a formula.
 
         Examples
         --------
@@ -182,14 +232,15 @@ class Chart:
         kind = path.suffix.lower().removeprefix(".")
         if kind not in _METADATA:
             raise ValueError(f"path must end in .png, .svg or .pdf; got {path.name!r}.")
+        table = _csv.text(self.data) if csv else ""
         path.write_bytes(self._bytes(kind, dpi))
         if csv:
-            self.data.to_csv(path.with_suffix(".csv"), index=False, lineterminator="\n")
+            path.with_suffix(".csv").write_text(table, encoding="utf-8", newline="")
         return path
 
     def _bytes(self, kind: str, dpi: int | None = None) -> bytes:
         stream = io.BytesIO()
-        with _style.style(self._style.name), mpl.rc_context(_style.settings()):
+        with _style.using(self._style), mpl.rc_context(_style.settings()):
             metadata = _METADATA[kind](self.title, self.alt)
             self.figure.savefig(stream, format=kind, dpi=dpi or self._style.dpi, metadata=metadata)
         if kind == "svg":  # screen readers take the name of a picture from here

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from mesoviz._checks._problems import printable
+
 LARGEST_FILE = 200_000_000
 LARGEST_DOWNLOAD = 50_000_000
 PATIENCE = 60
@@ -82,7 +84,7 @@ def _download(address, scheme, report):
 
     name = without_user(address)
     if scheme.lower() != "https":
-        message = f"Only https addresses are read, not {scheme}."
+        message = f"Only https addresses are read, not {scheme}; or open it yourself and pass the open file."
         report.add(name, "address-refused", message, allowed="https")
         return None
     if name != address:
@@ -90,11 +92,35 @@ def _download(address, scheme, report):
         report.add(name, "address-refused", message, allowed="https")
         return None
     try:
-        with https_opener().open(address, timeout=30) as answer:
-            return _read_within_limits(answer)
+        return _answer(address)
     except (OSError, ValueError, HTTPException) as error:
         report.add(name, "address-unreadable", f"The address cannot be read: {_reason(error)}.")
     return None
+
+
+def _answer(address):
+    """What an address sends; finding it, its headers and its body are held to one deadline."""
+    from concurrent.futures import Future
+    from threading import Thread
+    from urllib.error import HTTPError
+
+    answer = Future()
+
+    def fetch():
+        try:
+            with https_opener().open(address, timeout=PATIENCE) as response:
+                answer.set_result(_read_within_limits(response))
+        except Exception as error:
+            if isinstance(error, HTTPError):
+                error.close()
+            answer.set_exception(error)
+
+    # A server can keep a socket waiting for ever, a byte at a time; a thread is left behind instead.
+    Thread(target=fetch, daemon=True).start()
+    try:
+        return answer.result(PATIENCE)
+    except TimeoutError:
+        raise ValueError(f"it took more than {PATIENCE} seconds") from None
 
 
 def https_opener():
@@ -113,17 +139,22 @@ def https_opener():
     return opener
 
 
-def _read_within_limits(answer):
+def _read_within_limits(response):
     deadline, content = time.monotonic() + PATIENCE, bytearray()
-    while chunk := answer.read(1 << 16):
-        content += chunk
+    length = response.length  # where there is none, the end of the last chunk is marked
+    if length is None and not response.chunked:
+        raise ValueError("it does not say how long the file is, so a part could pass for the whole")
+    while len(content) != length and (piece := response.read1(1 << 16)):
+        content += piece
         if len(content) > LARGEST_DOWNLOAD:
             raise ValueError(f"it holds more than {LARGEST_DOWNLOAD // 1_000_000} MB")
         if time.monotonic() > deadline:
-            raise ValueError(f"it took more than {PATIENCE} seconds")
+            raise TimeoutError
+    if length not in (None, len(content)):
+        raise ValueError(f"it sent {len(content)} bytes in place of {length}")
     return bytes(content)
 
 
 def _reason(error):
     reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
-    return str(reason).rstrip(".")
+    return printable(" ".join(str(reason).split())[:200]).rstrip(".")
