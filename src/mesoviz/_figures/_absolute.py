@@ -88,18 +88,24 @@ def absolute_effects(
     _given.choose(endpoint, _compared.ENDPOINTS, "endpoint")
     _check(control_pct, month)
     data, omitted = prepare(comparisons, trials, endpoint, control_pct=control_pct)
-    behind = _arms.sources_behind(data, _compared.sources_columns(), sources)
     when = _when(control_pct, month)
-    title = title or f"What the ratios mean for 100 patients: {_compared.ENDPOINTS[endpoint][1]}"
-    return Chart(
-        lambda: _draw_rows(data, omitted, behind, endpoint, title, when),
-        data,
-        title=title,
-        alt=_alt(data, endpoint, when),
-        text=describe(data, omitted, endpoint, title, when),
-        omitted=omitted,
-        sources=behind,
-    )
+    title = _given.heading(title, f"What the ratios mean for 100 patients: {_compared.ENDPOINTS[endpoint][1]}")
+
+    def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        behind = _arms.sources_behind(data, _compared.sources_columns(), sources)
+        return Chart(
+            lambda: _draw_rows(data, omitted, behind, endpoint, title, when),
+            data,
+            title=title,
+            alt=_alt(data, endpoint, when),
+            text=describe(data, omitted, endpoint, title, when),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=_compared.ROWS,
+        )
+
+    return chart(data, omitted, title)
 
 
 def _check(control_pct: object, month: object) -> None:

@@ -68,17 +68,23 @@ def accrual(trials: pd.DataFrame, *, title: str | None = None, sources: pd.DataF
     [['MAPS', 'completed']]
     """
     data, omitted = prepare(trials)
-    behind = _arms.sources_behind(data, ["enrollment_source"], sources)
-    title = title or "When trials recruited, and how many patients"
-    return Chart(
-        lambda: _draw_rows(data, omitted, behind, title),
-        data,
-        title=title,
-        alt=_alt(data),
-        text=describe(data, omitted, title),
-        omitted=omitted,
-        sources=behind,
-    )
+    title = _given.heading(title, "When trials recruited, and how many patients")
+
+    def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        behind = _arms.sources_behind(data, ["enrollment_source"], sources)
+        return Chart(
+            lambda: _draw_rows(data, omitted, behind, title),
+            data,
+            title=title,
+            alt=_alt(data),
+            text=describe(data, omitted, title),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=("lead_class", "trial"),
+        )
+
+    return chart(data, omitted, title)
 
 
 def prepare(trials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

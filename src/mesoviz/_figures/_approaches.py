@@ -73,22 +73,27 @@ def approaches(
     [['Oncolytic viruses and virus envelopes', '1/2', 13]]
     """
     data, omitted = prepare(trials, targets, therapies)
-    behind = _arms.sources_behind(data, SOURCES, sources)
-    ideas = data.loc[data["phase"].eq("none"), "therapy"]
-    if len(ideas):
-        behind = pd.concat(
-            [behind, _references.of(ideas, _references.table(None, "approaches"))], ignore_index=True
+    title = _given.heading(title, "Cell, gene and virus therapy: how far each approach got")
+
+    def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        behind = _arms.sources_behind(data, SOURCES, sources)
+        ideas = data.loc[data["phase"].eq("none"), "therapy"]
+        if len(ideas):
+            cited = _references.of(ideas, _references.table(None, "approaches"))
+            behind = pd.concat([behind, cited], ignore_index=True)
+        return Chart(
+            lambda: _draw_rows(data, behind, title),
+            data,
+            title=title,
+            alt=_alt(data),
+            text=describe(data, omitted, title),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=("approach", "therapy_label", "phase", "trial", "arm"),
         )
-    title = title or "Cell, gene and virus therapy: how far each approach got"
-    return Chart(
-        lambda: _draw_rows(data, behind, title),
-        data,
-        title=title,
-        alt=_alt(data),
-        text=describe(data, omitted, title),
-        omitted=omitted,
-        sources=behind,
-    )
+
+    return chart(data, omitted, title)
 
 
 def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:

@@ -12,6 +12,7 @@ from mesoviz._page import _given, _words
 from mesoviz._schema import LIST_SEPARATOR
 from mesoviz._tables import _citations
 
+ROWS = ("arm_setting", "lead_class", "trial", "arm")  # what a row stands under, and what it is
 NO_CLASS, NO_THERAPY = "Therapy class not reported", "Therapy not reported"
 PERITONEAL = "Peritoneal mesothelioma only"
 _LETTERS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"

@@ -78,17 +78,23 @@ def claimed_values(
     references = _references.table(sources, "claimed_values")
     data, omitted = prepare(claims)
     data["citations"] = _references.joined(data["claim"], references)
-    behind = _references.of(data["claim"], references)
-    title = title or "What texts claimed, and what was found"
-    return Chart(
-        lambda: _draw_rows(data, omitted, behind, title),
-        data,
-        title=title,
-        alt=_alt(data),
-        text=describe(data, omitted, title),
-        omitted=omitted,
-        sources=behind,
-    )
+    title = _given.heading(title, "What texts claimed, and what was found")
+
+    def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        behind = _references.of(data["claim"], references)
+        return Chart(
+            lambda: _draw_rows(data, omitted, behind, title),
+            data,
+            title=title,
+            alt=_alt(data),
+            text=describe(data, omitted, title),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=("unit", "claim"),
+        )
+
+    return chart(data, omitted, title)
 
 
 def prepare(claims: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -80,17 +80,23 @@ def claims(
     references = _references.table(sources, "claims")
     data, omitted = prepare(claims, by=by)
     data["citations"] = _references.joined(data["claim"], references)
-    behind = _references.of(data["claim"], references)
-    title = title or "How public statements stand against the evidence"
-    return Chart(
-        lambda: _draw_rows(data, omitted, behind, by, title),
-        data,
-        title=title,
-        alt=_alt(data, by),
-        text=describe(data, omitted, by, title),
-        omitted=omitted,
-        sources=behind,
-    )
+    title = _given.heading(title, "How public statements stand against the evidence")
+
+    def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        behind = _references.of(data["claim"], references)
+        return Chart(
+            lambda: _draw_rows(data, omitted, behind, by, title),
+            data,
+            title=title,
+            alt=_alt(data, by),
+            text=describe(data, omitted, by, title),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=("row",),
+        )
+
+    return chart(data, omitted, title)
 
 
 def prepare(claims: pd.DataFrame, *, by: str = "text") -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -14,6 +14,7 @@ from mesoviz._page import _given, _words
 
 ENDPOINTS = {"OS": ("os", "overall survival"), "PFS": ("pfs", "progression-free survival")}
 SIDES = ("experimental", "control")
+ROWS = ("setting", "therapy_class", "trial", "experimental_arm", "control_arm")  # as in `_arms`
 COLUMNS = (
     *("trial", "trial_label", "experimental_arm", "control_arm", "endpoint", "hazard_ratio", "low", "high"),
     *(

@@ -80,19 +80,25 @@ def forest(
         _given.choose(pool, _meta.METHODS, "pool")
     data, omitted = prepare(comparisons, trials, endpoint)
     found = _pooled.combined(data, pool, allow_mixed) if pool else None
-    behind = _arms.sources_behind(data, _compared.sources_columns(), sources)
-    title = title or f"Randomized comparisons: {_compared.ENDPOINTS[endpoint][1]}"
+    title = _given.heading(title, f"Randomized comparisons: {_compared.ENDPOINTS[endpoint][1]}")
     notes = _pooled.words(found, pool)
-    marks = _pooled.with_mark(data, found)
-    return Chart(
-        lambda: _draw_rows(marks, omitted, behind, endpoint, title, notes),
-        marks,
-        title=title,
-        alt=_alt(data, endpoint),
-        text=describe(data, omitted, endpoint, title, notes),
-        omitted=omitted,
-        sources=behind,
-    )
+
+    def chart(marks: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        data = marks[marks["mark"].eq("comparison")]
+        behind = _arms.sources_behind(data, _compared.sources_columns(), sources)
+        return Chart(
+            lambda: _draw_rows(marks, omitted, behind, endpoint, title, notes),
+            marks,
+            title=title,
+            alt=_alt(data, endpoint),
+            text=describe(data, omitted, endpoint, title, notes),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=_compared.ROWS,
+        )
+
+    return chart(_pooled.with_mark(data, found), omitted, title)
 
 
 def prepare(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from mesoviz._figures import _arms, _curves_page
 from mesoviz._figures._curves_page import COUNTS
 from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 ENDPOINTS = {
     "OS": ("os", "overall survival", "Percent alive"),
@@ -81,20 +86,32 @@ def survival_curves(
     """
     _given.choose(endpoint, ENDPOINTS, "endpoint")
     data, omitted = prepare(curves, trial, endpoint, trials=trials)
-    behind = _arms.sources_behind(data, ["source", "median_source", "n_source"], sources)
-    title = title or f"{ENDPOINTS[endpoint][1].capitalize()} in {data['trial_label'].iloc[0]}"
+    title = _given.heading(title, f"{ENDPOINTS[endpoint][1].capitalize()} in {data['trial_label'].iloc[0]}")
+
+    def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        behind = _arms.sources_behind(data, ["source", "median_source", "n_source"], sources)
+        return Chart(
+            lambda: _draw(data, omitted, behind, endpoint, title),
+            data,
+            title=title,
+            alt=_alt(data, endpoint),
+            text=describe(data, omitted, endpoint, title),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=(),
+        )
+
+    return chart(data, omitted, title)
+
+
+def _draw(
+    data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, endpoint: str, title: str
+) -> Figure:
     furniture = _layout.Furniture(
         title, _subtitle(data, endpoint), _notes(data, omitted, behind), _keys(data)
     )
-    return Chart(
-        lambda: _curves_page.draw_page(data, furniture, heading=ENDPOINTS[endpoint][2], ends=_ends(data)),
-        data,
-        title=title,
-        alt=_alt(data, endpoint),
-        text=describe(data, omitted, endpoint, title),
-        omitted=omitted,
-        sources=behind,
-    )
+    return _curves_page.draw_page(data, furniture, heading=ENDPOINTS[endpoint][2], ends=_ends(data))
 
 
 def prepare(

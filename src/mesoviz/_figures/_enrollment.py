@@ -80,22 +80,28 @@ def enrollment(
     _given.choose(by, _counting.GROUPINGS, "by")
     counts, omitted = _counting.counted(trials, by)
     data = _counting.marks(counts)
-    behind = _arms.sources_behind(counts, ["source"], sources)
-    title = title or f"Patients studied, by {_counting.GROUPINGS[by][0]}"
-    notes = _arms.special_trials(counts)
-    if len(omitted):
-        notes.append(
-            f"Not added: {_words.count(len(omitted), 'arm')}, part of another arm and counted there."
+    title = _given.heading(title, f"Patients studied, by {_counting.GROUPINGS[by][0]}")
+
+    def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        here = counts[counts["row"].isin(data["row"])]
+        behind = _arms.sources_behind(here, ["source"], sources)
+        notes = _arms.special_trials(here)
+        if len(omitted):
+            parts = _words.count(len(omitted), "arm")
+            notes.append(f"Not added: {parts}, part of another arm and counted there.")
+        return Chart(
+            lambda: _draw_rows(here, data, notes, behind, by, title),
+            data,
+            title=title,
+            alt=_alt(here, data, by),
+            text=describe(here, data, omitted, title),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=("heading", "row"),
         )
-    return Chart(
-        lambda: _draw_rows(counts, data, notes, behind, by, title),
-        data,
-        title=title,
-        alt=_alt(counts, data, by),
-        text=describe(counts, data, omitted, title),
-        omitted=omitted,
-        sources=behind,
-    )
+
+    return chart(data, omitted, title)
 
 
 def prepare(trials: pd.DataFrame, by: str = "agent") -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -99,17 +99,23 @@ def benefit_and_harm(
     """
     _given.choose(benefit, BENEFITS, "benefit")
     data, omitted = prepare(trials, benefit)
-    behind = _arms.sources_behind(data, ["source", "harm_source", "n_source"], sources)
-    title = title or f"Benefit beside harm: {BENEFITS[benefit]} and severe adverse events"
-    return Chart(
-        lambda: _draw_rows(data, omitted, behind, benefit, title),
-        data,
-        title=title,
-        alt=_alt(data, benefit),
-        text=describe(data, omitted, benefit, title),
-        omitted=omitted,
-        sources=behind,
-    )
+    title = _given.heading(title, f"Benefit beside harm: {BENEFITS[benefit]} and severe adverse events")
+
+    def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        behind = _arms.sources_behind(data, ["source", "harm_source", "n_source"], sources)
+        return Chart(
+            lambda: _draw_rows(data, omitted, behind, benefit, title),
+            data,
+            title=title,
+            alt=_alt(data, benefit),
+            text=describe(data, omitted, benefit, title),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=("harm_type", "arm_setting", "lead_class", "trial", "arm"),
+        )
+
+    return chart(data, omitted, title)
 
 
 def prepare(trials: pd.DataFrame, benefit: str = "response") -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -82,17 +82,23 @@ def landmark_survival(
     """
     _given.choose(endpoint, ENDPOINTS, "endpoint")
     data, omitted = prepare(landmarks, endpoint, months=months)
-    behind = _arms.sources_behind(data, ["source", "n_source"], sources)
-    title = title or f"{ENDPOINTS[endpoint][0].capitalize()} at {_at(data)}"
-    return Chart(
-        lambda: _draw_rows(data, omitted, behind, endpoint, title),
-        data,
-        title=title,
-        alt=_alt(data, endpoint),
-        text=describe(data, omitted, endpoint, title),
-        omitted=omitted,
-        sources=behind,
-    )
+    title = _given.heading(title, f"{ENDPOINTS[endpoint][0].capitalize()} at {_at(data)}")
+
+    def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        behind = _arms.sources_behind(data, ["source", "n_source"], sources)
+        return Chart(
+            lambda: _draw_rows(data, omitted, behind, endpoint, title),
+            data,
+            title=title,
+            alt=_alt(data, endpoint),
+            text=describe(data, omitted, endpoint, title),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=("arm_setting", "lead_class", "trial", "arm"),
+        )
+
+    return chart(data, omitted, title)
 
 
 def prepare(

@@ -79,17 +79,24 @@ def evidence_map(
     _given.choose(columns, COLUMNS, "columns")
     placed, omitted = _cells.place(trials, rows, columns)
     data = _cells.cells(placed)
-    behind = _arms.sources_behind(placed, ["source", "primary_source"], sources)
-    title = title or f"Where the evidence lies: patients by {ROWS[rows]} and {COLUMNS[columns]}"
-    return Chart(
-        lambda: _draw_rows(placed, data, omitted, behind, rows, columns, title),
-        data,
-        title=title,
-        alt=_alt(placed, data, rows, columns),
-        text=describe(placed, data, omitted, columns, title),
-        omitted=omitted,
-        sources=behind,
-    )
+    title = _given.heading(title, f"Where the evidence lies: patients by {ROWS[rows]} and {COLUMNS[columns]}")
+
+    def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        here = placed[placed["row"].isin(data["row"]) & placed["heading"].isin(data["heading"])]
+        behind = _arms.sources_behind(here, ["source", "primary_source"], sources)
+        return Chart(
+            lambda: _draw_rows(here, data, omitted, behind, rows, columns, title),
+            data,
+            title=title,
+            alt=_alt(here, data, rows, columns),
+            text=describe(here, data, omitted, columns, title),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=("heading", "row"),
+        )
+
+    return chart(data, omitted, title)
 
 
 def prepare(

@@ -70,17 +70,23 @@ def network(
     [['Placebo or supportive care', 'Vinorelbine'], ['Vinorelbine', 'Anetumab ravtansine']]
     """
     data, omitted = prepare(comparisons)
-    behind = _arms.sources_behind(data, ["source"], sources)
-    title = title or "Which treatments were compared with which"
-    return Chart(
-        lambda: _draw(data, omitted, behind, title),
-        data,
-        title=title,
-        alt=_alt(data),
-        text=describe(data, omitted, title),
-        omitted=omitted,
-        sources=behind,
-    )
+    title = _given.heading(title, "Which treatments were compared with which")
+
+    def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        behind = _arms.sources_behind(data, ["source"], sources)
+        return Chart(
+            lambda: _draw(data, omitted, behind, title),
+            data,
+            title=title,
+            alt=_alt(data),
+            text=describe(data, omitted, title),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=("setting",),
+        )
+
+    return chart(data, omitted, title)
 
 
 def prepare(comparisons: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -72,17 +72,23 @@ def promise_and_test(
     ['determine', 'test']
     """
     data, omitted = prepare(trials, comparisons, sources)
-    behind = _arms.sources_behind(data, _SOURCES, sources)
-    title = title or "From promise to randomized test"
-    return Chart(
-        lambda: _draw_rows(data, omitted, behind, title),
-        data,
-        title=title,
-        alt=_alt(data),
-        text=describe(data, omitted, title),
-        omitted=omitted,
-        sources=behind,
-    )
+    title = _given.heading(title, "From promise to randomized test")
+
+    def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        behind = _arms.sources_behind(data, _SOURCES, sources)
+        return Chart(
+            lambda: _draw_rows(data, omitted, behind, title),
+            data,
+            title=title,
+            alt=_alt(data),
+            text=describe(data, omitted, title),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=("therapy_class", "agent", "trial", "arm", "control_arm"),
+        )
+
+    return chart(data, omitted, title)
 
 
 def prepare(

@@ -103,17 +103,23 @@ def best_response(
     ['nivolumab', 'nivolumab-ipilimumab']
     """
     data, omitted = prepare(trials)
-    behind = _arms.sources_behind(data, ["source"], sources)
-    title = title or "Best response by therapy"
-    return Chart(
-        lambda: _draw_rows(data, omitted, behind, title),
-        data,
-        title=title,
-        alt=_alt(data),
-        text=describe(data, omitted, title),
-        omitted=omitted,
-        sources=behind,
-    )
+    title = _given.heading(title, "Best response by therapy")
+
+    def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        behind = _arms.sources_behind(data, ["source"], sources)
+        return Chart(
+            lambda: _draw_rows(data, omitted, behind, title),
+            data,
+            title=title,
+            alt=_alt(data),
+            text=describe(data, omitted, title),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=("arm_setting", "lead_class", "trial", "arm"),
+        )
+
+    return chart(data, omitted, title)
 
 
 def prepare(trials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -76,18 +76,24 @@ def median_survival(
     _given.choose(endpoint, ENDPOINTS, "endpoint")
     _given.choose(by, ("arm", "therapy_class"), "by")
     data, omitted = prepare(trials, endpoint, by=by, sources=sources)
-    behind = _arms.sources_behind(data, ["source", "n_source"], sources)
-    title = title or f"Median {ENDPOINTS[endpoint][1]} by therapy"
+    title = _given.heading(title, f"Median {ENDPOINTS[endpoint][1]} by therapy")
     draw_all = _draw_rows if by == "arm" else _draw_strips
-    return Chart(
-        lambda: draw_all(data, omitted, behind, endpoint, title),
-        data,
-        title=title,
-        alt=_alt(data, endpoint, by),
-        text=describe(data, omitted, endpoint, title),
-        omitted=omitted,
-        sources=behind,
-    )
+
+    def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        behind = _arms.sources_behind(data, ["source", "n_source"], sources)
+        return Chart(
+            lambda: draw_all(data, omitted, behind, endpoint, title),
+            data,
+            title=title,
+            alt=_alt(data, endpoint, by),
+            text=describe(data, omitted, endpoint, title),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=_arms.ROWS if by == "arm" else tuple(_strips.KEYS),
+        )
+
+    return chart(data, omitted, title)
 
 
 def prepare(

@@ -84,18 +84,24 @@ def alterations(
     """
     references = _references.table(sources, "alterations")
     data, omitted = prepare(target_figures)
-    behind = _references.of_figures(data, references)
-    data["reference"] = _references.numbers(data, behind)
-    title = title or "How often tumors carry each change"
-    return Chart(
-        lambda: _draw_rows(data, omitted, behind, title),
-        data,
-        title=title,
-        alt=_alt(data),
-        text=describe(data, omitted, behind, title),
-        omitted=omitted,
-        sources=behind,
-    )
+    title = _given.heading(title, "How often tumors carry each change")
+
+    def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        behind = _references.of_figures(data, references)
+        data = data.assign(reference=_references.numbers(data, behind))
+        return Chart(
+            lambda: _draw_rows(data, omitted, behind, title),
+            data,
+            title=title,
+            alt=_alt(data),
+            text=describe(data, omitted, behind, title),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=("gene", "measure", "source", "url"),
+        )
+
+    return chart(data, omitted, title)
 
 
 def prepare(target_figures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -72,19 +72,24 @@ def timeline(trials: pd.DataFrame, *, title: str | None = None, sources: pd.Data
     ['MESOT-TREM-2008', 'MESOT-TREM-2012', 'DETERMINE']
     """
     data, omitted = prepare(trials, sources)
-    behind = _arms.sources_behind(
-        _behind(trials, data), ["enrollment_source", "primary_source", "n_source"], sources
-    )
-    title = title or "When trials recruited, and when they reported"
-    return Chart(
-        lambda: _draw_rows(data, omitted, behind, title),
-        data,
-        title=title,
-        alt=_alt(data),
-        text=describe(data, omitted, title),
-        omitted=omitted,
-        sources=behind,
-    )
+    title = _given.heading(title, "When trials recruited, and when they reported")
+
+    def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        rests_on = ["enrollment_source", "primary_source", "n_source"]
+        behind = _arms.sources_behind(_behind(trials, data), rests_on, sources)
+        return Chart(
+            lambda: _draw_rows(data, omitted, behind, title),
+            data,
+            title=title,
+            alt=_alt(data),
+            text=describe(data, omitted, title),
+            omitted=omitted,
+            sources=behind,
+            part=chart,
+            keys=(),
+        )
+
+    return chart(data, omitted, title)
 
 
 def prepare(trials: pd.DataFrame, sources: pd.DataFrame | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:

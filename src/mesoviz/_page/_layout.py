@@ -34,7 +34,11 @@ SLACK = 1.02  # a program that shows an SVG may draw a text slightly wider
 
 
 class DoesNotFit(ValueError):
-    """The chart needs more room than its page has."""
+    """The chart needs more room than its page has; its `height`, where that is what it lacks."""
+
+    def __init__(self, message: str, height: float = 0.0) -> None:
+        super().__init__(message)
+        self.height = height
 
 
 @dataclass(frozen=True)
@@ -187,7 +191,7 @@ def page(furniture: Furniture, body: float, *, narrow: bool = False) -> tuple[Fi
         y += 0.15 * style.small
     height = y + MARGIN
     if height > style.page + 0.01:
-        raise DoesNotFit(f"the chart is {height:.0f} points high, its page {style.page:.0f}.")
+        raise DoesNotFit(f"the chart is {height:.0f} points high, its page {style.page:.0f}.", height)
 
     figure = Figure(figsize=(style.width / 72, height / 72), dpi=style.dpi)
     points = from_top_left(figure)

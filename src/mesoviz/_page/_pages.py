@@ -1,0 +1,114 @@
+"""A chart cut into pages: by its rows, at the borders of its groups, as many as a page is high enough for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mesoviz._page import _layout, _style
+
+if TYPE_CHECKING:
+    from mesoviz._page._chart import Chart
+
+# A page that one row, or a chart without rows, does not fit is taken larger, so that its type looks smaller.
+ENLARGED = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.4, 3.0, 4.0)
+
+
+def pages(
+    chart: Chart, style: _style.Style, *, rows: int | None = None, takeaway: bool = False
+) -> list[Chart]:
+    """The chart on as many pages of a style as it needs.
+
+    Parameters
+    ----------
+    chart : Chart
+        It stays as it is.
+    style : _style.Style
+        Its `page` is the height of a page.
+    rows : int, optional
+        At most so many rows on a page.
+    takeaway : bool
+        Let each page's takeaway be its title, the chart's title standing below.
+
+    Returns
+    -------
+    list of Chart
+        Their rows in order are those of `chart`; the last page tells what is omitted.
+
+    Raises
+    ------
+    _layout.DoesNotFit
+        If the chart cannot be drawn at all on so narrow a page.
+    """
+    for larger in ENLARGED:
+        room = replace(style, width=larger * style.width, page=larger * style.page, dpi=style.dpi / larger)
+        try:
+            with _style.using(room):
+                return _cut(chart, rows, takeaway)
+        except _layout.DoesNotFit as problem:
+            if style.narrow or larger == ENLARGED[-1]:
+                raise problem
+    raise AssertionError("unreachable")
+
+
+def _cut(chart: Chart, rows: int | None, takeaway: bool) -> list[Chart]:
+    starts, levels = _rows(chart.data, chart.keys)
+    found: list[tuple[int, int]] = []
+    first, most = 0, rows or len(levels)
+    while first < len(levels):
+        last = _border(levels, first, most)
+        try:
+            _part(chart, starts[first], starts[last], takeaway, "(88 of 88)").figure  # noqa: B018
+        except _layout.DoesNotFit as problem:
+            if not problem.height or last == first + 1:
+                raise
+            over = (problem.height - _style.current().page) / problem.height
+            most = max(1, min(last - first - 1, int((last - first) * (1 - over))))
+            continue
+        found.append((starts[first], starts[last]))
+        first, most = last, min(rows or len(levels), most + 1)
+    several = len(found) > 1
+    return [
+        _part(chart, *ends, takeaway, f"({i} of {len(found)})" if several else "")
+        for i, ends in enumerate(found, 1)
+    ]
+
+
+def _part(chart: Chart, first: int, end: int, takeaway: bool, where: str) -> Chart:
+    """The chart of some of the rows of `data`."""
+    data = chart.data.iloc[first:end].reset_index(drop=True)
+    omitted = chart.omitted if end == len(chart.data) else chart.omitted.head(0)
+    title = f"{chart.title} {where}".rstrip()
+    part = chart.part(data, omitted, title)
+    return chart.part(data, omitted, f"{part.takeaway}\n{title}") if takeaway else part
+
+
+def _rows(data: pd.DataFrame, keys: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Where each row of the chart begins in `data` (and the end of it); the outermost key that changes there.
+
+    A line of `data` without any key, as that of a pooled estimate, belongs with the line above it.
+    """
+    if not keys:
+        return [0, len(data)], [0]
+    told = data[list(keys)].astype("object").ffill().fillna("")
+    changed = told.ne(told.shift()).to_numpy()
+    changed[0] = True
+    begins = np.flatnonzero(changed.any(axis=1))
+    return [*begins.tolist(), len(data)], changed[begins].argmax(axis=1).tolist()
+
+
+def _border(levels: Sequence[int], first: int, most: int) -> int:
+    """The best row to begin the next page with: the outermost border in the later half of this page.
+
+    Rows that share all keys but the last, as the arms of a trial do, are parted only where nothing else fits.
+    """
+    if first + most >= len(levels):
+        return len(levels)
+    inmost = max(levels)
+    end = min(range(first + most, first + most // 2, -1), key=levels.__getitem__)
+    whole = [at for at in range(first + most, first, -1) if levels[at] < inmost]
+    return whole[0] if whole and levels[end] == inmost else end
