@@ -46,17 +46,18 @@ class Report:
 
     def add(self, file, rule, message, *, row=None, column="", value="", allowed="", level="error"):
         """Add a finding about a file, or one of its rows."""
-        self._count(file, level, rule, 1)
+        self.count(file, level, rule, 1)
         self.findings.append(Finding(file, row, column, value, rule, message, allowed, level))
 
     def add_rows(self, positions, describe, *, rule, level):
         """Add one finding a row: `describe(position)` writes the first ones, the rest is counted."""
         first = [describe(position) for position in positions[:KEPT]]
         if first:
-            self._count(first[0].file, level, rule, len(positions))
+            self.count(first[0].file, level, rule, len(positions))
         self.findings.extend(first)
 
-    def _count(self, file, level, rule, number):
+    def count(self, file, level, rule, number):
+        """Count problems, also those that are not described."""
         self.counts[file, level, rule] = self.counts.get((file, level, rule), 0) + number
 
     def total(self, level):
@@ -74,6 +75,8 @@ class Report:
         rows = [astuple(finding) for finding in self.findings if level in (None, finding.level)]
         frame = pd.DataFrame(rows, columns=[field.name for field in fields(Finding)])
         frame = frame.astype({name: "str" for name in frame.columns if name != "row"} | {"row": "Int64"})
+        shown = ["file", "column", "message", "trial", "arm"]  # the value stays as it was found
+        frame[shown] = frame[shown].map(printable).astype("str")
         order = frame["file"].map({name: place for place, name in enumerate(frame["file"].unique())})
         return (
             frame.assign(order=order)
@@ -150,4 +153,6 @@ def shortened(text):
 
 def printable(text):
     """The text with its code in place of every character that cannot be printed."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)

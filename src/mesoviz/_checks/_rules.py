@@ -136,7 +136,7 @@ def _finding(one, found, checked, position, level, reason):
         for name in names
     }
     message = found.message.format(**values) + (f" Known: {reason}." if reason else "")
-    text = str(raw.cells[found.column].iloc[position])[:200]
+    text = raw.cells[found.column][position][:200]
     trial, arm = (str(frame[name].iloc[position]) if name in frame else "" for name in ("trial", "arm"))
     allowed = TABLES[one.table][found.column].rule
     row = int(raw.rows[position])

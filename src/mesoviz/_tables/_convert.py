@@ -7,6 +7,7 @@ validation library would cost several times what loading the tables does. The te
 import difflib
 import re
 import unicodedata
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -30,105 +31,118 @@ _YES_NO = {"yes": True, "no": False, "True": True, "False": False}
 _MISSING_WORDS = re.compile(
     r"n\.?/?[adr]\.?|nan|none|null|nil|nd|missing|unknown|not (reported|available|known)|[-–—?.]+", re.I
 )
-_MISSING_IN_TEXT = re.compile("NA|N/A|n/a|NR|n\\.r\\.|nan|NaN|NULL|null|#N/A|#REF!|#VALUE!|#NAME\\?|#DIV/0!")
+_MISSING_IN_TEXT = frozenset(
+    ("NA", "N/A", "n/a", "NR", "n.r.", "nan", "NaN", "NULL", "null")
+    + ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!")
+)
+_OF_ARM = ("trial", "arm")  # columns that say whose row it is
 
 
 def convert(table, raw, report):
     """The typed columns of a table, and which of its rows hold a cell that could not be read."""
-    faulty = np.zeros(len(raw.cells), dtype=bool)
+    faulty = np.zeros(len(raw.rows), dtype=bool)
     columns = {}
     for column in table.columns:
-        cells = raw.cells[column.name].cat
-        texts = cells.categories.to_numpy(dtype=object)
-        codes = cells.codes.to_numpy()
-        good = _good(column, texts)
-        columns[column.name] = _typed(column, texts, good, codes)
+        texts, codes = raw.cells[column.name]
+        empty = texts == ""
+        good, values = _READ[column.kind](column, texts)
+        good = np.where(empty, not column.required, good)
+        columns[column.name] = _typed(column, values, good & ~empty, codes)
         if not good.all():
             bad_rows = np.flatnonzero(~good[codes])
             faulty[bad_rows] = True
-            _explain(table, column, raw, texts, bad_rows, codes, report)
-    return pd.DataFrame(columns), faulty
+            _explain(table, column, raw, bad_rows, report)
+    return pd.DataFrame(columns, copy=False), faulty
 
 
-def _good(column, texts):
-    """Which of the texts a cell of the column may hold."""
-    empty = texts == ""
-    good = np.fromiter((_is_good(column, text) for text in texts), dtype=bool, count=len(texts))
-    return np.where(empty, not column.required, good)
+def _read_choices(column, texts):
+    """Which of the texts a cell may hold, and the place of each among the allowed ones."""
+    place = {text: i for i, text in enumerate(column.allowed)}
+    places = np.array([place.get(text, -1) for text in texts], dtype=np.int8)
+    return places >= 0, places
 
 
-def _is_good(column, text):
-    if column.kind == "choice":
-        return text in column.allowed
-    if column.kind == "yes/no":
-        return text in _YES_NO
-    if column.kind == "count":
-        return bool(_WHOLE.fullmatch(text)) and _within(column, text)
-    if column.kind == "number":
-        return bool(_NUMBER.fullmatch(text)) and _within(column, text)
-    if column.pattern and not re.fullmatch(column.pattern, text):
-        return False
-    return len(text) <= column.max_length and _is_clean(text)
+def _read_yes_no(column, texts):
+    good = np.array([text in _YES_NO for text in texts], dtype=bool)
+    return good, np.array([_YES_NO.get(text, False) for text in texts], dtype=bool)
 
 
-def _is_clean(text):
-    return bool(_CLEAN.fullmatch(text)) and not _GARBLED.search(text) and not _MISSING_IN_TEXT.fullmatch(text)
+def _read_numbers(column, texts):
+    matches = (_WHOLE if column.kind == "count" else _NUMBER).fullmatch
+    numbers = np.array([float(text) if matches(text) else np.nan for text in texts], dtype=float)
+    good = ~np.isnan(numbers)
+    if column.minimum is not None:
+        good &= numbers > column.minimum if column.above_minimum else numbers >= column.minimum
+    if column.maximum is not None:
+        good &= numbers <= column.maximum
+    return good, numbers
 
 
-def _within(column, text):
-    value = float(text)
-    low = (
-        column.minimum is None
-        or value > column.minimum
-        or (value == column.minimum and not column.above_minimum)
-    )
-    return low and (column.maximum is None or value <= column.maximum)
+def _read_texts(column, texts):
+    has_form = re.compile(column.pattern).fullmatch if column.pattern else _CLEAN.fullmatch
+    good = [
+        len(text) <= column.max_length
+        and has_form(text) is not None
+        and _CLEAN.fullmatch(text) is not None
+        and text not in _MISSING_IN_TEXT
+        and (text.isascii() or not _GARBLED.search(text))
+        for text in texts
+    ]
+    return np.array(good, dtype=bool), texts
 
 
-def _typed(column, texts, good, codes):
+_READ = {
+    "choice": _read_choices,
+    "yes/no": _read_yes_no,
+    "count": _read_numbers,
+    "number": _read_numbers,
+    "text": _read_texts,
+    "list": _read_texts,
+}
+
+
+@cache
+def _categories(allowed, ordered):
+    return pd.CategoricalDtype(allowed, ordered)
+
+
+def _typed(column, values, given, codes):
     """The column in its dtype; cells that are empty or not good are missing."""
-    texts = np.where(good, texts, "")
-    given = texts != ""
     if column.kind == "choice":
-        place = {text: i for i, text in enumerate(column.allowed)}
-        places = np.array([place.get(text, -1) for text in texts], dtype=np.int64)
-        return pd.Categorical.from_codes(places[codes], list(column.allowed), ordered=column.ordered)
-    if column.kind in ("count", "number"):
-        numbers = np.array([float(text) if text else np.nan for text in texts], dtype=float)
-        if column.kind == "number":
-            return numbers[codes]
-        whole = np.where(given, numbers, 0).astype(np.int64)
+        dtype = _categories(column.allowed, column.ordered)
+        return pd.Categorical.from_codes(np.where(given, values, -1)[codes], dtype=dtype)
+    if column.kind == "number":
+        return np.where(given, values, np.nan)[codes]
+    if column.kind == "count":
+        whole = np.where(given, values, 0).astype(np.int64)
         return pd.arrays.IntegerArray(whole[codes], ~given[codes])
     if column.kind == "yes/no":
-        truth = np.array([_YES_NO.get(text, False) for text in texts], dtype=bool)
-        return pd.arrays.BooleanArray(truth[codes], ~given[codes])
-    return pd.array([text or None for text in texts], dtype="str").take(codes)
+        return pd.arrays.BooleanArray(values[codes], ~given[codes])
+    return pd.array(np.where(given, values, None), dtype="str").take(codes)
 
 
-def _explain(table, column, raw, texts, bad_rows, codes, report):
-    by_rule = {}
-    explained = {}
-    for position in bad_rows:
-        code = codes[position]
-        if code not in explained and len(explained) < KEPT:
-            explained[code] = _why(column, texts[code])
-        rule, _ = explained.get(code, ("not-listed", ""))
-        by_rule.setdefault(rule, []).append(position)
-    for rule, positions in by_rule.items():
+def _explain(table, column, raw, bad_rows, report):
+    """Report the cells that are not good, by what is wrong; only the first distinct texts are explained."""
+    cells = raw.cells[column.name]
+    codes = cells.codes[bad_rows]
+    _, first = np.unique(codes, return_index=True)
+    distinct = codes[np.sort(first)[:KEPT]]
+    explained = {code: _why(column, cells.texts[code]) for code in distinct}
+    places = np.full(len(cells.texts), -1)
+    rules = list(dict.fromkeys(rule for rule, _ in explained.values()))
+    places[distinct] = [rules.index(rule) for rule, _ in explained.values()]
 
-        def describe(position, rule=rule):
-            text = texts[codes[position]]
-            message = explained.get(codes[position], ("", "It is not what this column holds."))[1]
-            trial, arm = (_key(table, raw, position, name) for name in ("trial", "arm"))
-            row = int(raw.rows[position])
-            place = (raw.file, row, column.name, text[:200])
-            return Finding(*place, rule, message, column.rule, "error", trial, arm)
+    def describe(position):
+        rule, message = explained[cells.codes[position]]
+        trial, arm = (raw.cells[name][position][:80] if name in table.names else "" for name in _OF_ARM)
+        place = (raw.file, int(raw.rows[position]), column.name, cells[position][:200])
+        return Finding(*place, rule, message, column.rule, "error", trial, arm)
 
-        report.add_rows(positions, describe, rule=rule, level="error")
-
-
-def _key(table, raw, position, name):
-    return str(raw.cells[name].iloc[position])[:80] if name in table.names else ""
+    broken = places[codes]
+    for place, rule in enumerate(rules):
+        report.add_rows(bad_rows[broken == place], describe, rule=rule, level="error")
+    if (broken < 0).any():
+        report.count(raw.file, "error", "not-explained", int((broken < 0).sum()))
 
 
 def _why(column, text):
@@ -154,8 +168,9 @@ def _why_not_clean(column, text):
         return "formula", f"{show(text)} begins like a formula of a spreadsheet ({text[0]})."
     if len(text) > column.max_length:
         return "too-long", f"The text is too long: {len(text)} characters, of at most {column.max_length}."
-    missing = _MISSING_WORDS if column.kind != "text" or column.pattern else _MISSING_IN_TEXT
-    if missing.fullmatch(text) and text not in column.allowed:
+    is_word = column.kind != "text" or column.pattern
+    missing = _MISSING_WORDS.fullmatch(text) if is_word else text in _MISSING_IN_TEXT
+    if missing and text not in column.allowed:
         return "missing-word", f"{show(text)} stands for a missing value; leave the cell empty."
     return None
 

@@ -4,7 +4,9 @@ import codecs
 import csv
 import difflib
 import io
+from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -25,6 +27,19 @@ _BINARY = {
     b"\xd0\xcf\x11\xe0": "a spreadsheet or document of old office programs",
 }
 _QUOTE, _COMMA, _NEWLINE = b'",\n'
+_BLOCK = 1 << 18  # bytes looked at in one go: what fits into a processor's cache
+_LONGEST_HEADER = 100_000
+_MOST_ROWS = 5_000_000
+
+
+class Cells(NamedTuple):
+    """The cells of a column: the distinct texts, and which of them each row holds."""
+
+    texts: np.ndarray
+    codes: np.ndarray
+
+    def __getitem__(self, position):
+        return self.texts[self.codes[position]]
 
 
 @dataclass(frozen=True)
@@ -32,9 +47,8 @@ class Raw:
     """A table as it stands in a file: text cells, and the spreadsheet's number of each row."""
 
     file: str
-    cells: pd.DataFrame
+    cells: dict
     rows: np.ndarray
-    whole: bool
 
 
 def read_raw(table, place, report):
@@ -49,30 +63,31 @@ def read_raw(table, place, report):
     if records is None:
         return None
     starts, ends, found = records
-    header = _header(data[starts[0] : ends[0]])
-    if not _header_is_sound(file, table, header, report):
+    header = _header(file, data[: ends[0]], report)
+    if header is None or not _header_is_sound(file, table, header, report):
         return None
     good = _even_rows(file, starts, ends, found, len(header), report)
-    rows = np.flatnonzero(good) + 1
     if not good.all():
         data = b"\n".join(data[starts[i] : ends[i]] for i in np.flatnonzero(good))
-    wanted = [name for name in table.names if name in header]
-    return Raw(file, _cells(data, len(header))[wanted], rows[1:], bool(good.all()))
+    return Raw(file, _cells(data, table.names), np.flatnonzero(good)[1:] + 1)
 
 
-def _cells(data, width):
-    """The cells as categories, so that every distinct text is kept, and later converted, only once."""
-    # pandas makes numbers of categories that are all numerals, and so forgets how they were written (40 or
-    # 40.0); a last row of words, dropped again, keeps it from that.
-    words = b"\n" + b",".join([b"~"] * width)
-    cells = pd.read_csv(
-        io.BytesIO(data.removesuffix(b"\n") + words),
-        dtype="category",
+def _cells(data, names):
+    """The cells, so that every distinct text of a column is kept, and later converted, only once."""
+    read = pd.read_csv(
+        io.BytesIO(data),
+        dtype="object",
         na_filter=False,
         skip_blank_lines=False,
         index_col=False,
+        usecols=names,
     )
-    return cells.iloc[:-1]
+    cells = {}
+    for name in names:
+        # One column at a time, so that its text is given up before the next one is looked at.
+        codes, texts = pd.factorize(read.pop(name).to_numpy())
+        cells[name] = Cells(texts, codes.astype(np.min_scalar_type(len(texts))))
+    return cells
 
 
 def _plain(file, data, report):
@@ -81,7 +96,7 @@ def _plain(file, data, report):
     kind = next((kind for start, kind in _BINARY.items() if data.startswith(start)), None)
     if kind:
         problem = ("not-text", f"This is a compressed or binary file ({kind}), not text.")
-    elif not data.strip():
+    elif not data or data.isspace():
         problem = ("file-empty", "The file is empty.")
     elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         problem = ("wrong-encoding", "The file is encoded as UTF-16; save it as UTF-8.")
@@ -93,13 +108,12 @@ def _plain(file, data, report):
     elif b"\0" in data:
         problem = ("not-text", "The file is not a text file: it holds NUL bytes.")
     else:
-        try:
-            data.decode()
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
+        place = _not_utf8(data)
+        if place is not None:
+            line = data.count(b"\n", 0, place) + 1
             problem = (
                 "wrong-encoding",
-                f"The file is not encoded as UTF-8 (line {line} holds the byte 0x{data[error.start]:02x}); "
+                f"The file is not encoded as UTF-8 (line {line} holds the byte 0x{data[place]:02x}); "
                 "save it as UTF-8.",
             )
     if not problem and b"\r" in data:
@@ -116,8 +130,20 @@ def _plain(file, data, report):
     return data
 
 
+def _not_utf8(data):
+    """Where the first byte stands that is not UTF-8, or None; never more than a block becomes text."""
+    place = 0
+    while place < len(data):
+        try:
+            _, used = codecs.utf_8_decode(data[place : place + _BLOCK], "strict", place + _BLOCK >= len(data))
+        except UnicodeDecodeError as error:
+            return place + error.start
+        place += used
+    return None
+
+
 def _is_wrongly_separated(file, data, report):
-    first = data.partition(b"\n")[0]
+    first = data[: data.find(b"\n") % (len(data) + 1)]
     for name, mark in (("semicolons", b";"), ("tabs", b"\t"), ("vertical bars", b"|")):
         if mark in first and b"," not in first:
             message = f"Cells are separated by {name}; separate them by commas."
@@ -127,48 +153,72 @@ def _is_wrongly_separated(file, data, report):
 
 
 def _records(file, data, report):
-    """Start, end and number of fields of every record, found on the bytes; None if quotes do not match.
+    """Start, end and number of fields of every record, found on the bytes; None if they cannot be told.
 
     Commas and line ends inside quotes do not count. A quotation mark may open only at the start of a
     cell and close only at its end; two in a row stand for one.
     """
     bytes_ = np.frombuffer(data, dtype=np.uint8)
-    marks = bytes_ == _QUOTE
-    inside = np.logical_xor.accumulate(marks)
-    ends = np.flatnonzero((bytes_ == _NEWLINE) & ~inside)
-    stray = _stray_quote(bytes_, marks, inside)
+    ends, commas = [], []
+    rows = counted = 0
+    open_at = None  # where the quotation mark stands that no other has closed yet
+    for start in range(0, len(bytes_), _BLOCK):
+        block = bytes_[start : start + _BLOCK]
+        places = np.flatnonzero((block == _QUOTE) | (block == _COMMA) | (block == _NEWLINE))
+        kinds = block[places]
+        places += start
+        quotes = kinds == _QUOTE
+        inside = (np.cumsum(quotes, dtype=np.uint8) + (open_at is not None)) % 2 == 1
+        is_end = (kinds == _NEWLINE) & ~inside
+        seen = np.cumsum((kinds == _COMMA) & ~inside) + counted
+        ends.append(places[is_end])
+        commas.append(seen[is_end])
+        counted = seen[-1] if seen.size else counted
+        rows += ends[-1].size
+        if rows > _MOST_ROWS:
+            message = f"The file has more than {_MOST_ROWS // 1_000_000} million rows."
+            report.add(file, "file-too-large", message)
+            return None
+        marks, opens = places[quotes], inside[quotes]
+        stray = _stray_quote(bytes_, marks, opens, open_at)
+        if stray is not None:
+            break
+        if marks.size:
+            open_at = marks[-1] if opens[-1] else None
+    else:
+        stray = open_at
+    ends, commas = np.concatenate(ends), np.concatenate(commas)
     if stray is not None:
         row = int(np.searchsorted(ends, stray)) + 1
         message = "A quotation mark is not closed, or stands inside a cell that is not quoted."
         report.add(file, "unbalanced-quotes", message, row=row)
         return None
     if not ends.size or ends[-1] != len(data) - 1:
-        ends = np.append(ends, len(data))
-    starts = np.append(0, ends[:-1] + 1)
-    commas = np.searchsorted(np.flatnonzero((bytes_ == _COMMA) & ~inside), ends)
-    return starts, ends, np.diff(commas, prepend=0) + 1
+        ends, commas = np.append(ends, len(data)), np.append(commas, counted)
+    return np.append(0, ends[:-1] + 1), ends, np.diff(commas, prepend=0) + 1
 
 
-def _stray_quote(bytes_, marks, inside):
-    """Where the first quotation mark stands that does not belong there, or None."""
-    places = np.flatnonzero(marks)
-    if not places.size:
-        return None
-    opens = inside[places]
-    neighbors = places + np.where(opens, -1, 1)
+def _stray_quote(bytes_, marks, opens, open_at):
+    """Where the first of some quotation marks stands that does not belong there, or None."""
+    neighbors = marks + np.where(opens, -1, 1)
     beside = bytes_.take(neighbors, mode="clip")
     # At either end of the file there is nothing beside a mark, which is as good as a line end.
-    sound = (beside == _COMMA) | (beside == _NEWLINE) | (beside == _QUOTE) | (neighbors < 0)
-    stray = np.flatnonzero(~sound & (neighbors < len(bytes_)))
-    if stray.size:
-        # A mark that closes where it cannot was meant to open: the one before it is the faulty one.
-        first = stray[0]
-        return places[first] if opens[first] else places[first - 1]
-    return places[-1] if inside[-1] else None
+    sound = (beside == _COMMA) | (beside == _NEWLINE) | (beside == _QUOTE)
+    stray = np.flatnonzero(~sound & (neighbors >= 0) & (neighbors < len(bytes_)))
+    if not stray.size:
+        return None
+    # A mark that closes where it cannot was meant to open: the one before it is the faulty one.
+    first = stray[0]
+    return marks[first] if opens[first] else marks[first - 1] if first else open_at
 
 
-def _header(record):
-    return next(csv.reader([record.decode()]), [])
+def _header(file, record, report):
+    """The names in the first row; None if they are too many to be looked at."""
+    if len(record) <= _LONGEST_HEADER:
+        return next(csv.reader([record.decode()]), [])
+    message = f"The header is missing: the first row holds {len(record)} characters."
+    report.add(file, "header-missing", message, row=1)
+    return None
 
 
 def _header_is_sound(file, table, header, report):
@@ -176,9 +226,11 @@ def _header_is_sound(file, table, header, report):
     known = set(table.names)
     sound = True
     # One such name is told like any other misspelt one, but many are one mistake.
-    respelt = [name for name in header if name not in known and name.strip().lower() in known]
+    respelt = {name: None for name in header if name not in known and name.strip().lower() in known}
     if len(respelt) > 1 or (respelt and not known & set(header)):
-        message = f"Column names are written in lower case without blanks, unlike {show(respelt[0])}."
+        message = (
+            f"Column names are written in lower case without blanks, unlike {show(next(iter(respelt)))}."
+        )
         report.add(file, "header-missing", message, row=1, value=",".join(header)[:60])
         header = [name.strip().lower() if name in respelt else name for name in header]
         sound = False
@@ -186,7 +238,7 @@ def _header_is_sound(file, table, header, report):
         message = f"The header is missing: the first row names none of the columns of {table.file}."
         report.add(file, "header-missing", message, row=1, value=",".join(header)[:60])
         return False
-    for name in sorted({name for name in header if name.strip() and header.count(name) > 1}):
+    for name in sorted(name for name, times in Counter(header).items() if name.strip() and times > 1):
         report.add(file, "header-duplicated", f"Two columns are called {show(name)}.", row=1, column=name)
         sound = False
     missing = [name for name in table.names if name not in header]
@@ -199,7 +251,9 @@ def _header_is_sound(file, table, header, report):
             report.add(file, "column-unknown", f"Column {number} has no name; {hint}?", row=1)
             sound = False
         elif name not in known and name not in table.derived_names:
-            close = difflib.get_close_matches(name.strip().lower(), missing or table.names, n=1, cutoff=0.8)
+            # Comparing is slow, so only names of a length that a column could have are compared.
+            near = (missing or table.names) if number < 200 and len(name) < 100 else []
+            close = difflib.get_close_matches(name.strip().lower(), near, n=1, cutoff=0.8)
             hint = f"; is {close[0]} meant?" if close else "."
             message = f"There is no column {show(name)} in this table{hint}"
             report.add(file, "column-unknown", message, row=1, column=name, allowed=", ".join(table.names))
