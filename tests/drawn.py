@@ -1,6 +1,7 @@
 """Read a drawn figure back: its artists by `gid`, and the boxes of all its texts."""
 
 import csv
+from typing import NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -8,6 +9,20 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 from mesoviz._page import _style
+from mesoviz._page._texts import Texts
+
+
+class Line(NamedTuple):
+    """A line of text as it was drawn: its baseline's anchor as the artist holds it, and its look."""
+
+    words: str
+    gid: str | None
+    x: float
+    y: float
+    size: float
+    bold: bool
+    align: str
+    transform: object
 
 
 def table(path):
@@ -49,7 +64,20 @@ def boxes(chart, gid):
 
 def words(chart, gid=None):
     """The words of all texts drawn, or of those with the `gid`."""
-    return [text.get_text() for text in _texts(chart.figure) if gid is None or text.get_gid() == gid]
+    return [line.words for line in texts(chart, gid)]
+
+
+def texts(chart, gid=None):
+    """All lines of text drawn, or those with the `gid`, as `Line`s."""
+    found = []
+    for text in _texts(chart.figure):
+        look = (text.get_fontsize(), text.get_weight() == "bold", text.get_ha(), text.get_transform())
+        found.append(Line(text.get_text(), text.get_gid(), *text.get_position(), *look))
+    for artist in _many(chart.figure):
+        look = (artist.size, artist.bold, artist.align, artist.get_transform())
+        for (x, y), line in zip(artist.places, artist.lines, strict=True):
+            found.append(Line(line, artist.get_gid(), x, y, *look))
+    return [line for line in found if gid is None or line.gid == gid]
 
 
 def outside(chart, slack=0.5):
@@ -79,6 +107,10 @@ def _texts(figure):
     return [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
 
 
+def _many(figure):
+    return [artist for artist in figure.findobj(Texts) if artist.get_visible()]
+
+
 def _boxes(figure):
     """Every drawn text with its box in pixels, as the Agg renderer measures it."""
     with mpl.rc_context(_style.settings()):
@@ -96,6 +128,9 @@ def _measured(figure):
         for label in (tick.label1, tick.label2)
         if not min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())
     }
-    return [
+    single = [
         (text.get_text(), text.get_window_extent(renderer)) for text in _texts(figure) if text not in hidden
+    ]
+    return single + [
+        pair for artist in _many(figure) for pair in zip(artist.lines, artist.boxes(), strict=True)
     ]

@@ -178,8 +178,8 @@ def test_svg_carries_title_and_alternative_text_and_no_date(chart, tmp_path):
     label = re.search(r'<svg role="img" aria-label="([^"]*)"', svg)
     assert html.unescape(label[1]) == chart.alt
     assert f"<dc:title>{chart.title}</dc:title>" in svg and "<dc:date>" not in svg
-    for words in ("MAPS", chart.title):  # text stays text
-        assert re.search(rf"<text[^>]*>{re.escape(words)}", svg)
+    for shown in ("MAPS", chart.title):  # text stays text
+        assert re.search(rf"<text[^>]*>{re.escape(shown)}", svg)
 
 
 def test_pdf_carries_title_and_no_date(chart, tmp_path):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
-from drawn import artists, lines, outside, overlapping, table, words
+from drawn import artists, lines, outside, overlapping, table, texts, words
 
 import mesoviz as mv
 from mesoviz._figures._curves import NO_RATIO, RECONSTRUCTED, prepare, survival_curves
@@ -140,10 +140,9 @@ def test_counts_stand_exactly_beneath_the_ticks(chart, raw):
         for tick in plot.get_xticks():
             row = raw.get((first["trial"], arm, first["endpoint"], int(tick)))
             for name in COUNTS:
-                found = artists(chart, f"{name} {arm} {tick:g}")
-                assert [text.get_text() for text in found] == ([row[name]] if row else [])
-                assert all(text.get_position()[0] == tick for text in found)
-                assert all(text.get_horizontalalignment() == "center" for text in found)
+                found = [text for text in texts(chart, f"{name} {arm}") if text.x == tick]
+                assert [text.words for text in found] == ([row[name]] if row else [])
+                assert all(text.align == "center" for text in found)
                 seen += len(found)
     assert seen > 20
 

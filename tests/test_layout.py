@@ -7,18 +7,19 @@ from types import SimpleNamespace
 import matplotlib as mpl
 import numpy as np
 import pytest
-from drawn import outside, overlapping, words
+from drawn import artists, outside, overlapping, texts, words
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.collections import LineCollection, PatchCollection
+from matplotlib.collections import LineCollection
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 import mesoviz as mv
 from mesoviz._page import _layout, _style
-from mesoviz._page._layout import Column, Furniture, Key, Panel, rows, text_width, wrap
+from mesoviz._page._layout import Column, Furniture, Key, Panel, rows
+from mesoviz._page._texts import plain, text_width, wrap
 
 LONG = "Pemetrexed with or without cisplatin and bevacizumab (chemotherapy-naive, expanded access)"
 
@@ -159,8 +160,8 @@ def test_each_row_is_level_with_its_words():
     chart = laid(4)
     points = chart.axes[0].transData
     for i, y in enumerate(chart.y):
-        (text,) = (t for t in chart.figure.texts if t.get_text() == f"Therapy {i}")
-        baseline = text.get_transform().transform(text.get_position())[1]
+        (text,) = (t for t in texts(chart) if t.words == f"Therapy {i}")
+        baseline = text.transform.transform((text.x, text.y))[1]
         middle = points.transform((0, y))[1]
         below = (middle - baseline) * 72 / chart.figure.dpi
         assert below == pytest.approx(_layout.BASELINE * _style.current().text, abs=0.01)
@@ -169,17 +170,17 @@ def test_each_row_is_level_with_its_words():
 def test_columns_are_where_their_words_are_aligned():
     chart = laid()
     width = 72 * chart.figure.get_figwidth()
-    (cell,) = (text for text in chart.figure.texts if text.get_text() == "20")
-    assert cell.get_ha() == "right" and cell.get_position()[0] == chart.columns[2]
+    (cell,) = (text for text in texts(chart) if text.words == "20")
+    assert cell.align == "right" and cell.x == chart.columns[2]
     assert _layout.MARGIN == chart.columns[0] < chart.columns[1] < chart.columns[2] <= width - _layout.MARGIN
 
 
 def test_headings_stand_once_where_they_change():
     groups = [("A", "x"), ("A", "x"), ("A", "y"), ("B", "x"), ("B", "")]
     chart = laid(5, groups=groups, swatches={"x": "red"})
-    bold = [text.get_text() for text in chart.figure.texts if text.get_weight() == "bold"]
-    assert bold == ["Title", "A", "x", "y", "B", "x"]
-    (squares,) = (a for a in chart.figure.get_children() if isinstance(a, PatchCollection))
+    bold = sorted((text for text in texts(chart) if text.bold), key=lambda text: text.y)
+    assert [text.words for text in bold] == ["Title", "A", "x", "y", "B", "x"]
+    (squares,) = artists(chart, "swatch")
     assert len(squares.get_paths()) == 2  # one before each heading "x"
 
 
@@ -272,7 +273,6 @@ def test_a_tick_label_stays_clear_of_the_column_beside_it():
 
 def test_a_character_that_the_font_lacks_is_an_empty_square_and_no_warning():
     assert (
-        _layout.plain("Ünï \N{TEST TUBE} \N{CJK UNIFIED IDEOGRAPH-4E2D}")
-        == "Ünï \N{WHITE SQUARE} \N{WHITE SQUARE}"
+        plain("Ünï \N{TEST TUBE} \N{CJK UNIFIED IDEOGRAPH-4E2D}") == "Ünï \N{WHITE SQUARE} \N{WHITE SQUARE}"
     )
     assert text_width("\N{TEST TUBE}", 9) == text_width("\N{WHITE SQUARE}", 9) > 0

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
-from drawn import artists, lines, outside, overlapping, points, table, words
-from matplotlib.text import Text
+from drawn import artists, lines, outside, overlapping, points, table, texts, words
 
 import mesoviz as mv
 from mesoviz._figures._survival import median_survival, prepare
@@ -295,7 +294,7 @@ def test_nothing_overlaps_in_the_whole_table(chart, overview):
 def test_type_is_never_too_small_to_read(trials, style, least):
     with mv.style(style):
         chart = median_survival(trials[trials["trial"].eq("maps")])
-        assert min(text.get_fontsize() for text in chart.figure.findobj(Text)) >= least
+        assert min(text.size for text in texts(chart)) >= least
 
 
 def test_a_title_of_ones_own_is_used(trials):

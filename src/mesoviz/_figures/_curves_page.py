@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 
 from mesoviz._figures import _arms
 from mesoviz._page import _layout, _style, _words
+from mesoviz._page._texts import Texts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,10 +55,10 @@ def draw_page(
     with mpl.rc_context(_style.settings()):
         figure, top = _layout.page(furniture, head + tall + foot + table)
         points = _layout.from_top_left(figure)
-        how = {"transform": points, "size": text, "color": _style.GRAY}
-        figure.text(_layout.MARGIN, top + text, heading, **how)
+        said = [(_layout.MARGIN, top + text), (_layout.MARGIN, top + head + tall + 1.16 * text)]
+        how = {"size": text, "color": _style.GRAY, "transform": points}
+        figure.add_artist(Texts(said, [heading, "Months"], **how))
         top += head
-        figure.text(_layout.MARGIN, top + tall + 0.4 * text, "Months", va="top", **how)
         axes = _layout.axes_at(figure, left, top, wide, tall)
         _style_axes(axes, limit, ticks)
         draw(data, axes)
@@ -206,24 +207,18 @@ def draw_table(data: pd.DataFrame, axes: Axes, ticks: Sequence[float]) -> Axes:
                 clip_on=False,
             )
         )
-        axes.text(
-            (left + 2.3 * style.text) / wide,
-            base,
-            _layout.plain(name),
-            transform=places,
-            size=style.text,
-            weight="bold",
-            color=look.color,
-        )
-        at = points.set_index("month")
+        how = {"size": style.text, "transform": places}
+        at = [((left + 2.3 * style.text) / wide, base)]
+        axes.add_artist(Texts(at, [name], bold=True, color=look.color, **how))
+        known = points[points["month"].isin(ticks)]
         for j, (column, words) in enumerate(COUNTS.items(), start=1):
             base = top + (j + 0.5) * line + _layout.BASELINE * style.text
-            axes.text(left / wide, base, words, transform=places, size=style.text, color=_style.GRAY)
-            for tick in ticks:
-                if tick in at.index:
-                    cell = _words.whole(at.loc[tick, column])
-                    gid = f"{column} {points['arm'].iloc[0]} {tick:g}"
-                    axes.text(tick, base, cell, size=style.text, ha="center", gid=gid)
+            axes.add_artist(Texts([(left / wide, base)], [words], color=_style.GRAY, **how))
+            cells = [_words.whole(n) for n in known[column]]
+            at = [(month, base) for month in known["month"]]
+            gid = f"{column} {points['arm'].iloc[0]}"
+            how_counted = {"size": style.text, "transform": axes.transData, "gid": gid}
+            axes.add_artist(Texts(at, cells, align="center", **how_counted))
     return axes
 
 
@@ -254,16 +249,12 @@ def _draw_ends(
     for at, lines, look in zip(
         dodge([end - line for end in ends], heights, tall), labels, _looks(arms), strict=True
     ):
-        for k, (words, bold) in enumerate(lines):
-            figure.text(
-                left,
-                top + at + (k + 0.5) * line + _layout.BASELINE * style.text,
-                words,
-                transform=points,
-                size=style.text,
-                weight="bold" if bold else "normal",
-                color=look.color if bold else _style.GRAY,
-            )
+        base = top + at + 0.5 * line + _layout.BASELINE * style.text
+        for weight in (True, False):
+            kept = [(k, words) for k, (words, bold) in enumerate(lines) if bold is weight]
+            places = [(left, base + k * line) for k, _ in kept]
+            how = {"bold": weight, "color": look.color if weight else _style.GRAY, "size": style.text}
+            figure.add_artist(Texts(places, [words for _, words in kept], transform=points, **how))
 
 
 def dodge(wanted: Sequence[float], heights: Sequence[float], room: float) -> np.ndarray:

@@ -6,22 +6,19 @@ again or cropped once it is drawn.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D
 
-from mesoviz._page import _style, _words
+from mesoviz._page import _style
+from mesoviz._page._texts import Texts, text_width, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +27,6 @@ if TYPE_CHECKING:
 MARGIN = 8.0
 LEADING = 1.3  # line distance, in type sizes
 BASELINE = 0.36  # from the middle of a line down to its baseline, in type sizes
-SLACK = 1.02  # a program that shows an SVG may draw a text slightly wider
 
 
 class DoesNotFit(ValueError):
@@ -98,57 +94,6 @@ class Rows:
     columns: list[float]
 
 
-@lru_cache(maxsize=1)
-def _outlines() -> TextToPath:
-    return TextToPath()
-
-
-@lru_cache(maxsize=1)
-def _drawable() -> frozenset[int]:
-    """The characters that both weights of the font can draw."""
-    fonts = (FontProperties(family="DejaVu Sans", weight=weight) for weight in ("normal", "bold"))
-    return frozenset.intersection(*(frozenset(get_font(findfont(font)).get_charmap()) for font in fonts))
-
-
-def plain(text: str) -> str:
-    """The text as it can be drawn: control characters become spaces, what the font lacks an empty square."""
-    text = _words.clean(text)
-    if text.isascii():
-        return text
-    return "".join(letter if ord(letter) in _drawable() else "\N{WHITE SQUARE}" for letter in text)
-
-
-@lru_cache(maxsize=50_000)
-def text_width(text: str, size: float, bold: bool = False) -> float:
-    """Width of one line of text, in points."""
-    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    return SLACK * _outlines().get_text_width_height_descent(plain(text), font, ismath=False)[0]
-
-
-@lru_cache(maxsize=50_000)
-def wrap(text: str, width: float, size: float, bold: bool = False) -> tuple[str, ...]:
-    """Break a text into lines no wider than `width` points; a word that is wider is broken inside.
-
-    A no-break space holds two words together; a control character becomes a space.
-    """
-    lines: list[str] = []
-    line = ""
-    for word in re.split(r"[^\S\xa0]+", plain(text).strip()):
-        longer = f"{line} {word}" if line else word
-        if text_width(longer, size, bold) <= width:
-            line = longer
-            continue
-        if line:
-            lines.append(line)
-        line = ""
-        for letter in word:
-            if line and text_width(line + letter, size, bold) > width:
-                lines.append(line)
-                line = ""
-            line += letter if line or letter != "\xa0" else ""
-    return (*lines, line) if line or not lines else tuple(lines)
-
-
 def page(furniture: Furniture, body: float, *, narrow: bool = False) -> tuple[Figure, float]:
     """Make a figure with all its furniture around a body of the given height, which may be `narrow`.
 
@@ -161,15 +106,15 @@ def page(furniture: Furniture, body: float, *, narrow: bool = False) -> tuple[Fi
     if style.narrow and not narrow:
         raise DoesNotFit("this chart needs the width of a page.")
     width = style.width - 2 * MARGIN
-    texts: list[tuple[float, str, dict[str, object]]] = []
+    texts: list[dict[str, object]] = []
     y = MARGIN
 
     def write(text: str, size: float, color: str, bold: bool = False) -> None:
         nonlocal y
-        for line in wrap(text, width, size, bold):
-            y += LEADING * size
-            weight = "bold" if bold else "normal"
-            texts.append((y - (LEADING - 1) * size, line, {"size": size, "color": color, "weight": weight}))
+        lines = wrap(text, width, size, bold)
+        places = [(MARGIN, base) for base in _baselines(y + size, lines, size)]
+        texts.append({"places": places, "lines": lines, "size": size, "color": color, "bold": bold})
+        y += len(lines) * LEADING * size
 
     title, *below = furniture.title.split("\n")
     write(title, style.title, _style.INK, bold=True)
@@ -195,11 +140,16 @@ def page(furniture: Furniture, body: float, *, narrow: bool = False) -> tuple[Fi
 
     figure = Figure(figsize=(style.width / 72, height / 72), dpi=style.dpi)
     points = from_top_left(figure)
-    for line_y, line, how in texts:
-        figure.text(MARGIN, line_y, line, transform=points, va="baseline", ha="left", **how)
-    for (x, line_y), key in zip(keys, furniture.keys, strict=True):
-        _draw_key(figure, key, MARGIN + x, keys_top + line_y + 0.8 * style.text, points, style)
+    for text in texts:
+        figure.add_artist(Texts(transform=points, **text))
+    at = [(MARGIN + x, keys_top + line + 0.8 * style.text) for x, line in keys]
+    _draw_keys(figure, furniture.keys, at, points)
     return figure, top
+
+
+def _baselines(first: float, lines: Sequence[str], size: float) -> list[float]:
+    """Where lines stand that follow one another downwards from the first one's baseline."""
+    return [first + i * LEADING * size for i in range(len(lines))]
 
 
 def from_top_left(figure: Figure) -> Transform:
@@ -247,30 +197,25 @@ def _flow(keys: Sequence[Key], width: float, style: _style.Style) -> list[tuple[
     return places
 
 
-def _draw_key(figure: Figure, key: Key, x: float, y: float, points: Transform, style: _style.Style) -> None:
-    room = _key_room(key, style)
-    if key.patch:
-        size = 0.9 * style.text
-        figure.add_artist(
-            Rectangle((x + 0.15 * room, y - size / 2), 0.6 * room, size, transform=points, **key.mark)
-        )
-    elif key.mark:
-        at = (
-            [x + 0.1 * room, x + 0.8 * room]
-            if key.mark.get("linestyle", "none") != "none"
-            else [x + 0.45 * room]
-        )
-        mark = {"markersize": style.marker, "linestyle": "none", **key.mark}
-        figure.add_artist(Line2D(at, [y] * len(at), transform=points, **mark))
-    figure.text(
-        x + room,
-        y + BASELINE * style.small,
-        plain(key.label),
-        transform=points,
-        va="baseline",
-        size=style.small,
-        color=_style.INK,
-    )
+def _draw_keys(
+    figure: Figure, keys: Sequence[Key], places: Sequence[tuple[float, float]], points: Transform
+) -> None:
+    """The legend: marks, and their words."""
+    style = _style.current()
+    words = []
+    for key, (x, y) in zip(keys, places, strict=True):
+        room = _key_room(key, style)
+        words.append((x + room, y + BASELINE * style.small))
+        if key.patch:
+            size = 0.9 * style.text
+            mark = Rectangle((x + 0.15 * room, y - size / 2), 0.6 * room, size, transform=points, **key.mark)
+            figure.add_artist(mark)
+        elif key.mark:
+            line = key.mark.get("linestyle", "none") != "none"
+            at = [x + 0.1 * room, x + 0.8 * room] if line else [x + 0.45 * room]
+            mark = {"markersize": style.marker, "linestyle": "none", **key.mark}
+            figure.add_artist(Line2D(at, [y] * len(at), transform=points, **mark))
+    figure.add_artist(Texts(words, [key.label for key in keys], size=style.small, transform=points))
 
 
 def rows(
@@ -367,18 +312,19 @@ def rows(
     for (x, wide), pair in zip(axes_edges, ends, strict=True):
         for at, align, words in zip((x, x + wide), ("left", "right"), pair, strict=True):
             start = top + body + 2 * style.text + BASELINE * style.small
-            _write(figure, points, at, align, start, words, _style.GRAY, style, size=style.small)
+            _write(figure, points, at, align, [(start, words)], _style.GRAY, style.small)
     _rules(figure, points, top, middle, height, joined, body)
     for column, (x, align), column_cells, titles in zip(
         [*left, *right], text_edges, cells, header[: len(text_edges)], strict=True
     ):
-        _write(figure, points, x, align, top - 0.5 * style.text, titles, _style.GRAY, style, up=True)
-        for at, cell in zip(middle, column_cells, strict=True):
-            start = top + at - (len(cell) - 1) / 2 * LEADING * style.text + BASELINE * style.text
-            _write(figure, points, x, align, start, cell, column.color, style)
+        above = top - 0.5 * style.text
+        _write(figure, points, x, align, [(above, titles)], _style.GRAY, style.text, up=True)
+        first = top + middle - (np.array([len(cell) for cell in column_cells]) - 1) / 2 * LEADING * style.text
+        stacks = zip((first + BASELINE * style.text).tolist(), column_cells, strict=True)
+        _write(figure, points, x, align, stacks, column.color, style.text)
     for panel_axes, titles in zip(axes_edges, header[len(text_edges) :], strict=True):
-        up = 0.5 * style.text + (1.5 * style.text if repeat_ticks else 0)
-        _write(figure, points, panel_axes[0], "left", top - up, titles, _style.GRAY, style, up=True)
+        above = top - 0.5 * style.text - (1.5 * style.text if repeat_ticks else 0)
+        _write(figure, points, panel_axes[0], "left", [(above, titles)], _style.GRAY, style.text, up=True)
     _headings(figure, points, top, headings, swatches, style)
     return Rows(figure, axes, middle, height, [x for x, _ in text_edges])
 
@@ -502,21 +448,19 @@ def _write(
     points: Transform,
     x: float,
     align: str,
-    y: float,
-    lines: Sequence[str],
+    stacks: Iterable[tuple[float, Sequence[str]]],
     color: str,
-    style: _style.Style,
+    size: float,
     *,
     up: bool = False,
-    size: float | None = None,
 ) -> None:
-    """Write lines downwards from the baseline `y`, or so that the last one stands on it."""
-    size = size or style.text
-    first = y - (len(lines) - 1) * LEADING * size if up else y
-    for i, line in enumerate(lines):
-        if line:
-            at = first + i * LEADING * size
-            figure.text(x, at, line, transform=points, ha=align, va="baseline", size=size, color=color)
+    """Write stacks of lines downwards from a baseline, or so that the last line stands on it."""
+    places, words = [], []
+    for y, lines in stacks:
+        first = y - (len(lines) - 1) * LEADING * size if up else y
+        places += [(x, base) for base in _baselines(first, lines, size)]
+        words += lines
+    figure.add_artist(Texts(places, words, size=size, color=color, align=align, transform=points))
 
 
 def _headings(
@@ -527,27 +471,34 @@ def _headings(
     swatches: Mapping[str, str],
     style: _style.Style,
 ) -> None:
-    squares, colors = [], []
-    for at, level, line, words in headings:
-        size = _heading_size(level, style)
-        x = MARGIN
-        if words in swatches:
-            side = 0.8 * size
-            squares.append(Rectangle((x, top + at - side / 2), side, side))
-            colors.append(swatches[words])
-            x += 1.5 * side
-        figure.text(
-            x,
-            top + at + BASELINE * size,
-            line,
-            transform=points,
-            va="baseline",
-            size=size,
-            weight="bold",
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},  # no grid line through it
-        )
-    if squares:
-        figure.add_artist(PatchCollection(squares, facecolors=colors, edgecolors="none", transform=points))
+    """Headings of groups on white, so that no grid line runs through them; before some a colored square."""
+    squares, colors, grounds = [], [], []
+    for outer in (True, False):
+        places, lines = [], []
+        size = _heading_size(0 if outer else 1, style)
+        for at, level, line, words in headings:
+            if (level == 0) != outer:
+                continue
+            x, side = MARGIN, 0.8 * size
+            if words in swatches:
+                squares.append(Rectangle((x, top + at - side / 2), side, side))
+                colors.append(swatches[words])
+                x += 1.5 * side
+            places.append((x, top + at + BASELINE * size))
+            lines.append(line)
+            wide = text_width(line, size, True)
+            grounds.append(Rectangle((x - 1, top + at - 0.4 * size - 1), wide + 2, size + 2))
+        figure.add_artist(Texts(places, lines, size=size, bold=True, transform=points))
+    for name, patches, faces, layer in (("ground", grounds, "white", 2.5), ("swatch", squares, colors, 2.6)):
+        if patches:
+            how = {
+                "facecolors": faces,
+                "edgecolors": "none",
+                "transform": points,
+                "zorder": layer,
+                "gid": name,
+            }
+            figure.add_artist(PatchCollection(patches, **how))
 
 
 def _rules(
