@@ -1,0 +1,85 @@
+"""Input that wants to act: labels, addresses and tables of the evidence that carry them."""
+
+from zlib import crc32
+
+import mesoviz as mv
+
+# Each would set window.hurt, load something, lead elsewhere, be typeset, or steer a terminal.
+PAYLOADS = (
+    "<script>window.hurt=1</script>",
+    '"><img src=x onerror=window.hurt=1>',
+    "' onmouseover='window.hurt=1' x='",
+    "</pre></li></td></details><svg onload=window.hurt=1>",
+    "</title></style></script><script>window.hurt=1</script>",
+    "<!-- <![CDATA[ ]]>",
+    "&lt;script&gt;window.hurt=1&lt;/script&gt;",
+    "<iframe srcdoc='<script>parent.hurt=1</script>'></iframe>",
+    "[x](javascript:window.hurt=1) ![x](https://evil.example/x.png)",
+    "<a href='data:text/html,<script>1</script>'>x</a> <https://evil.example>",
+    "https://evil.example/ www.evil.example me@evil.example",
+    "$\\frac{1}{2}$ \\(x\\) \\[y\\] $$z$$ \\begin{align}a\\end{align}",
+    "**b** _i_ `c` | t ~~s~~ # h",
+    "\x1b[31mred\x1b]8;;https://evil.example\x07link \x9b1m",
+    "abc\u202egpj.exe\u2066 \u2029 \x00",
+    "../../etc/passwd {{7*7}} {% raw %} ${7*7} %s {0}",
+)
+ADDRESSES = (
+    "javascript:window.hurt=1",
+    " javascript:window.hurt=1",
+    "java\nscript:window.hurt=1",
+    "JAVASCRIPT://doi.org/%0Awindow.hurt=1",
+    "data:text/html,<script>window.hurt=1</script>",
+    "vbscript:x",
+    "http://doi.org/10.1000/x",
+    "//doi.org/x",
+    "\\\\doi.org\\x",
+    "https:doi.org/x",
+    "https:///doi.org/x",
+    "https://doi.org@evil.example.com/",
+    "https://me:secret@doi.org/x",
+    "https://evil.example.com\\@doi.org/",
+    "https://doi.org:8443/x",
+    "https://doi.org\n.evil.example.com/",
+    "https://doi.org/a b",
+    "https://doi.org/\t",
+    "https://d\u043ei.org/x",
+    "https://doi\u3002org/x",
+    "https://\u212adoi.org/x",
+    "https://xn--di-xmc.org/x",
+    "https://doi.org\u2215x.evil.example.com/",
+    "https://127.0.0.1/x",
+    "https://[::1]/x",
+    "https://localhost/x",
+    "https://doi.org./x",
+    "https://-doi.org/x",
+    "https://doi..org/x",
+    "https://",
+    "file:///etc/passwd",
+    "",
+    None,
+    7,
+)
+WORDS = {
+    *("trial_label", "trial_name", "arm_label", "therapy_label", "agent", "backbone", "regimen", "notes"),
+    *("experimental_label", "control_label", "population", "primary_endpoint", "gene", "measure", "therapy"),
+    *("statement", "text_title", "evidence", "later_evidence", "reference", "strategy", "target"),
+}
+
+
+def poisoned(text):
+    """The text with a payload after it; equal texts get the same."""
+    return f"{text} {PAYLOADS[crc32(text.encode()) % len(PAYLOADS)]}"
+
+
+def evidence():
+    """The project's tables with a payload in every word; keys stay, so that rows belong together."""
+    tables = {}
+    for name, table in mv.load_evidence()._asdict().items():
+        words = [c for c in table if c in WORDS or c.endswith("citation")]
+        words = [c for c in words if c != "therapy" or name == "claims"]
+        tables[name] = table.assign(
+            **{c: table[c].map(poisoned, na_action="ignore").astype("str") for c in words}
+        )
+        if "link" in table:
+            tables[name]["link"] = [ADDRESSES[i % len(ADDRESSES)] for i in range(len(table))]
+    return tables
