@@ -6,11 +6,12 @@ JOBS ?= 2
 # A person's own matplotlib and IPython settings must not change a figure.
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 export IPYTHONDIR := $(CURDIR)/.cache/ipython
+unexport PYTHONSTARTUP
 
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lab notebooks test check lint format constraints codebook pictures clean
+.PHONY: help lab notebooks test check lint format constraints codebook pictures matrix clean
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +42,9 @@ codebook: .venv/.ready ## Rewrite data/README.md and data/datapackage.json from 
 pictures: .venv/.ready ## Re-make the baseline pictures that the drawing tests compare with
 	$(RUN) -m pytest -n $(JOBS) --dist loadfile --update-pictures tests/test_pictures.py
 
+matrix: .venv/.ready ## Run all tests on each Python and on the oldest and newest packages (MATRIX=--quick: stored outputs)
+	@$(RUN) tools/matrix.py --jobs $(JOBS) $(MATRIX)
+
 constraints: .venv/.ready ## Pin the newest versions that pyproject.toml allows
 	$(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \
 	  --group pyproject.toml:setup --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
@@ -49,6 +53,7 @@ constraints: .venv/.ready ## Pin the newest versions that pyproject.toml allows
 clean: ## Remove both environments and all caches
 	rm -rf .venv .venv-lab .cache .pytest_cache .ruff_cache .hypothesis build dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
+	rm -f notebooks/.*.ipynb.*.tmp
 
 # Jupyter refuses to run as root unless told; inside a container root is often the only user.
 ROOT_USER = $(if $(filter 0,$(shell id -u)),--allow-root)

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Figures must not depend on a person's own settings; the kernels that tests start inherit these.
 os.environ.setdefault("MPLCONFIGDIR", str(ROOT / ".cache" / "matplotlib"))
 os.environ.setdefault("IPYTHONDIR", str(ROOT / ".cache" / "ipython"))
+os.environ.pop("PYTHONSTARTUP", None)
 
 
 def pytest_addoption(parser):

@@ -50,7 +50,8 @@ async def execute(notebook, folder, on_cell):
         notebook, km=manager, timeout=CELL_SECONDS, record_timing=False, coalesce_streams=True
     )
     with tempfile.TemporaryDirectory() as settings:
-        environment = {**os.environ, "IPYTHONDIR": settings}  # no start-up files of the person's own
+        environment = {**os.environ, "IPYTHONDIR": settings}
+        environment.pop("PYTHONSTARTUP", None)  # no start-up files of the person's own
         # What matters is reported as an output; the kernel's own stderr only repeats it.
         await client.async_start_new_kernel(cwd=str(folder), env=environment, stderr=subprocess.DEVNULL)
         try:
