@@ -2,7 +2,9 @@
 
 import difflib
 from dataclasses import replace
+from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from mesoviz._checks import _across_tables, _intervals, _provenance, _responses, _survival_times, _trials
@@ -49,35 +51,43 @@ def _reference_rules(table):
 
 def _dangling(frame, target, reference):
     """Rows that name a row which does not exist."""
-    given, known = frame[list(reference.columns)], target[list(reference.keys)]
-    if len(reference.keys) == 1:
-        found = given.iloc[:, 0].isin(known.iloc[:, 0])
+    columns, keys = list(reference.columns), list(reference.keys)
+    if len(keys) == 1:
+        missing = frame[columns[0]].notna() & ~frame[columns[0]].isin(target[keys[0]])
     else:
-        keys = set(known.itertuples(index=False, name=None))
-        found = [key in keys for key in given.itertuples(index=False, name=None)]
-        found = pd.Series(found, index=frame.index, dtype=bool)
-    missing = given.notna().all(axis=1) & ~found
-    names = hints = pd.Series("", index=frame.index)
-    if missing.any():
-        names = _in_words(given[missing])
-        hints = names.map(_hints(names.unique(), _in_words(known.dropna()).unique()))
-        names, hints = names.reindex(frame.index), hints.reindex(frame.index)
+        missing = frame[columns].notna().all(axis=1)
+        asked = frame.loc[missing, columns]
+        known = target.loc[target[keys[0]].isin(asked[columns[0]]), keys]
+        known = set(known.itertuples(index=False, name=None))
+        lost = [key not in known for key in asked.itertuples(index=False, name=None)]
+        missing[missing] = np.array(lost, dtype=bool)
+
+    def name(position):
+        return " / ".join(frame[columns].iloc[position])
+
+    hint = _hints(target, keys)
     message = f"There is no {{name}} in {reference.table}.csv{{hint}}"
-    return Found(missing, reference.columns[-1], message, {"name": names, "hint": hints})
+    return Found(missing, columns[-1], message, {"name": name, "hint": lambda place: hint(name(place))})
 
 
-def _in_words(keys):
-    words = [" / ".join(key) for key in keys.itertuples(index=False, name=None)]
-    return pd.Series(words, index=keys.index, dtype="str")
+def _hints(target, keys):
+    """The end of the sentence about a name: a close choice is looked for only where that is quick."""
 
+    @cache
+    def choices():
+        known = target[keys].dropna().itertuples(index=False, name=None)
+        return list({" / ".join(key): None for key in known})
 
-def _hints(names, choices):
-    """For each name the end of its sentence; a close choice is looked for only where that is quick."""
-    hints = dict.fromkeys(names, ".")
-    for name in names[:20] if len(choices) <= 2000 else []:
-        if close := difflib.get_close_matches(name, choices, n=1, cutoff=0.85):
-            hints[name] = f"; is {close[0]} meant?"
-    return hints
+    hints = {}
+
+    def hint(name):
+        if name not in hints:
+            quick = len(hints) < 20 and len(choices()) <= 2000
+            close = difflib.get_close_matches(name, choices() if quick else [], n=1, cutoff=0.85)
+            hints[name] = f"; is {close[0]} meant?" if close else "."
+        return hints[name]
+
+    return hint
 
 
 def _declared():

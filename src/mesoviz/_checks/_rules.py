@@ -19,6 +19,7 @@ Checked = namedtuple("Checked", "frame raw faulty")
 class Found:
     """Rows that break a rule, the column to look at, and a message with the row's values in braces.
 
+    A value that is no column of the table is given as a column of its own, or as a function of the place.
     `beside` are the places of the rows they were compared with, where one of those could be at fault.
     """
 
@@ -131,16 +132,20 @@ def _of_endpoint(frame, column, endpoint):
 def _finding(one, found, checked, position, level, reason):
     frame, raw = checked.frame, checked.raw
     names = {name for _, name, _, _ in string.Formatter().parse(found.message) if name}
-    values = {
-        name: tidy((found.values[name] if name in found.values else frame[name]).iloc[position])
-        for name in names
-    }
+    values = {name: tidy(_value(found, frame, name, position)) for name in names}
     message = found.message.format(**values) + (f" Known: {reason}." if reason else "")
     text = raw.cells[found.column][position][:200]
     trial, arm = (str(frame[name].iloc[position]) if name in frame else "" for name in ("trial", "arm"))
     allowed = TABLES[one.table][found.column].rule
     row = int(raw.rows[position])
     return Finding(raw.file, row, found.column, text, one.name, message, allowed, level, trial, arm)
+
+
+def _value(found, frame, name, position):
+    value = found.values.get(name)
+    if callable(value):
+        return value(position)
+    return (frame[name] if value is None else value).iloc[position]
 
 
 def tidy(value):

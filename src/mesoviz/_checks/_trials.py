@@ -11,7 +11,15 @@ _REPEATED = [column.name for column in TRIAL_COLUMNS if column.name != "trial"]
 
 def _of_trial(trials, values, how):
     # Rows whose trial cannot be read form a group too, so that no result is missing.
-    return values.groupby(trials["trial"], dropna=False).transform(how)
+    return values.groupby(trials["trial"], dropna=False, sort=False).transform(how)
+
+
+def _first_places(values):
+    """For each row, the place of the first row that has the same value."""
+    codes, distinct = pd.factorize(values, use_na_sentinel=False)
+    first = np.empty(len(distinct), dtype=np.intp)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return first[codes]
 
 
 def _whole(trials):
@@ -21,28 +29,28 @@ def _whole(trials):
 @rule("trial-is-constant")
 def trial_is_constant(trials):
     """Trial-level columns say the same in every arm of a trial."""
-    values = trials[_REPEATED].astype("object")
-    values = values.where(values.notna(), "empty").to_numpy()
-    codes, _ = pd.factorize(trials["trial"], use_na_sentinel=False)
-    _, first = np.unique(codes, return_index=True)
-    begun = values[first[codes]]
-    differs = values != begun
-    for place in np.flatnonzero(differs.any(axis=0)):
-        rows, first_said = (pd.Series(of[:, place], index=trials.index) for of in (differs, begun))
-        message = f"{_REPEATED[place]} differs from the trial's first arm ({{first}})."
-        yield Found(rows.astype(bool), _REPEATED[place], message, {"first": first_said}, first[codes])
+    first = _first_places(trials["trial"])
+    later = np.flatnonzero(first < np.arange(len(first)))
+    for name in _REPEATED:
+        values = trials[name].array
+        said, said_first = values.take(later), values.take(first[later])
+        same = pd.Series(said == said_first).to_numpy(dtype=bool, na_value=False)
+        differs = ~(same | (said.isna() & said_first.isna()))
+        if differs.any():
+            rows = pd.Series(False, index=trials.index)
+            rows.iloc[later] = differs
+            message = f"{name} differs from the trial's first arm ({{first}})."
+            yield Found(rows, name, message, {"first": trials[name].take(first)}, first)
 
 
 @rule("label-names-one-trial")
 def label_names_one_trial(trials):
     """No two trials share a label."""
-    first = trials.groupby("trial_label")["trial"].transform("first")
-    yield Found(
-        trials["trial"] != first,
-        "trial_label",
-        "The label {trial_label} also names the trial {first}.",
-        {"first": first},
-    )
+    first = _first_places(trials["trial_label"])
+    named = trials["trial"].take(first)
+    rows = trials["trial"] != named.array
+    message = "The label {trial_label} also names the trial {first}."
+    yield Found(rows, "trial_label", message, {"first": named}, first)
 
 
 @rule("dates-in-order")
@@ -125,12 +133,11 @@ def arms_sum_to_enrolled(trials):
 @rule("part-within-whole")
 def part_within_whole(trials):
     """An arm that is part of another holds no more patients, and that other is not itself a part."""
-    arms = (
-        trials[["trial", "arm", "n", "part_of"]].drop_duplicates(["trial", "arm"]).set_index(["trial", "arm"])
-    )
-    whole = trials[["trial", "part_of"]].join(
-        arms.rename(columns={"part_of": "above"}), on=["trial", "part_of"]
-    )
+    parts = trials.loc[trials["part_of"].notna(), ["trial", "part_of"]]
+    arms = trials.loc[trials["trial"].isin(parts["trial"]), ["trial", "arm", "n", "part_of"]]
+    arms = arms.drop_duplicates(["trial", "arm"]).set_index(["trial", "arm"])
+    whole = parts.join(arms.rename(columns={"part_of": "above"}), on=["trial", "part_of"])
+    whole = whole.reindex(trials.index)
     yield Found(
         trials["n"] > whole["n"],
         "n",

@@ -135,11 +135,19 @@ class Citer:
             return []
         return [key for key in row.reports.split(LIST_SEPARATOR) if key in self._names]
 
-    def column(self, sources, primaries):
-        """Cite a column of source keys, each beside its trial's primary source."""
-        codes, pairs = pd.factorize(pd.MultiIndex.from_arrays([sources, primaries]))
-        cited = pd.array([self.cite_for(*pair) for pair in pairs], dtype="str")
-        return pd.Series(cited.take(codes), index=sources.index, dtype="str")
+    def columns(self, cited, primaries):
+        """Cite columns of source keys, each key beside its trial's primary source."""
+        of_trial, own = pd.factorize(primaries)
+        return {name: self._column(sources, of_trial, own) for name, sources in cited.items()}
+
+    def _column(self, sources, of_trial, own):
+        codes, keys = pd.factorize(sources)
+        # A pair of a source and a primary source is one number; what is missing is -1 and stands last.
+        places, pairs = pd.factorize((codes + 1) * (len(own) + 1) + of_trial + 1)
+        keys, own = [*keys, None], [*own, None]
+        named = ((keys[pair // len(own) - 1], own[pair % len(own) - 1]) for pair in pairs.tolist())
+        citations = pd.array([self.cite_for(*pair) for pair in named], dtype="str")
+        return pd.Series(citations.take(places), index=sources.index, dtype="str")
 
     def citations(self):
         return pd.array([self.cite(key) for key in self._rows], dtype="str")

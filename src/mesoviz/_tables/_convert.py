@@ -31,10 +31,10 @@ _YES_NO = {"yes": True, "no": False, "True": True, "False": False}
 _MISSING_WORDS = re.compile(
     r"n\.?/?[adr]\.?|nan|none|null|nil|nd|missing|unknown|not (reported|available|known)|[-–—?.]+", re.I
 )
-_MISSING_IN_TEXT = frozenset(
-    ("NA", "N/A", "n/a", "NR", "n.r.", "nan", "NaN", "NULL", "null")
-    + ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!")
-)
+_MISSING_IN_TEXT = {
+    *("NA", "N/A", "n/a", "NR", "n.r.", "nan", "NaN", "NULL", "null"),
+    *("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!"),
+}
 _OF_ARM = ("trial", "arm")  # columns that say whose row it is
 
 

@@ -34,14 +34,14 @@ def count_patients(trials):
     arm are never counted again.
     """
     whole = trials["part_of"].isna()
-    arms = whole.groupby(trials["trial"]).transform("sum")
+    arms = whole.groupby(trials["trial"], sort=False).transform("sum")
     counted = trials["n"].where(trials["n"].notna() | (arms != 1), trials["enrolled_mesothelioma"])
     return counted.where(whole).astype("Int64")
 
 
 def count_unassigned(trials, patients):
     """Patients of a trial who were enrolled but cannot be assigned to an arm."""
-    assigned = patients.fillna(0).groupby(trials["trial"]).transform("sum")
+    assigned = patients.fillna(0).groupby(trials["trial"], sort=False).transform("sum")
     return (trials["enrolled_mesothelioma"] - assigned).clip(lower=0).fillna(0).astype("Int64")
 
 
@@ -59,12 +59,12 @@ def join_trials(trials, therapies, sources):
     looked_up = _look_up(
         trials, ["therapy_label", "agent", "backbone", "therapy_class"], therapies, "therapy"
     )
-    cite = Citer(sources).column
-    citations = {
-        name: cite(trials[name.replace("_citation", "_source")], trials["primary_source"])
+    cited = {
+        name: trials[name.replace("_citation", "_source")]
         for name in TABLES["trials"].derived_names
         if name.endswith("_citation")
     }
+    citations = Citer(sources).columns(cited, trials["primary_source"])
     patients = count_patients(trials)
     return _ordered(
         trials.assign(
@@ -78,8 +78,8 @@ def join_outcomes(name, outcomes, trials, sources):
     """Landmarks or curves beside the arm they belong to."""
     key = {"trial": "trial", "arm": "arm"}
     looked_up = _look_up(outcomes, [*_FROM_TRIALS, "primary_source"], trials, key)
-    citation = Citer(sources).column(outcomes["source"], looked_up.pop("primary_source"))
-    return _ordered(outcomes.assign(**looked_up, citation=citation), name)
+    citation = Citer(sources).columns({"citation": outcomes["source"]}, looked_up.pop("primary_source"))
+    return _ordered(outcomes.assign(**looked_up, **citation), name)
 
 
 def join_comparisons(comparisons, trials, sources):
@@ -108,9 +108,9 @@ def join_comparisons(comparisons, trials, sources):
         sides[f"{side}_median_months"] = arm[medians[0]].where(is_os, arm[medians[1]])
         if more:
             sides |= {column: arm[column] for column in of_trial} | {"setting": arm["arm_setting"]}
-            citation = Citer(sources).column(comparisons["source"], arm["primary_source"])
+            citation = Citer(sources).columns({"citation": comparisons["source"]}, arm["primary_source"])
     kind = _look_up(comparisons, ["kind"], sources, "source")["kind"]
-    return _ordered(comparisons.assign(**sides, source_kind=kind, citation=citation), "comparisons")
+    return _ordered(comparisons.assign(**sides, source_kind=kind, **citation), "comparisons")
 
 
 def join_sources(sources):

@@ -82,10 +82,13 @@ def _cells(data, names):
         index_col=False,
         usecols=names,
     )
+    columns = [(name, read[name].to_numpy()) for name in reversed(names)]
+    del read
     cells = {}
-    for name in names:
-        # One column at a time, so that its text is given up before the next one is looked at.
-        codes, texts = pd.factorize(read.pop(name).to_numpy())
+    while columns:
+        # Each column is given up for its distinct texts before the next one is looked at.
+        name, column = columns.pop()
+        codes, texts = pd.factorize(column)
         cells[name] = Cells(texts, codes.astype(np.min_scalar_type(len(texts))))
     return cells
 
