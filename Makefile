@@ -11,7 +11,7 @@ unexport PYTHONSTARTUP
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lab notebooks test check lint format constraints codebook pictures matrix clean
+.PHONY: help lab notebooks test check lint format constraints codebook pictures matrix site clean
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ pictures: .venv/.ready ## Re-make the baseline pictures that the drawing tests c
 
 matrix: .venv/.ready ## Run all tests on each Python and on the oldest and newest packages (MATRIX=--quick: stored outputs)
 	@$(RUN) tools/matrix.py --jobs $(JOBS) $(MATRIX)
+
+site: .venv/.ready ## Build the static site from the executed notebooks: build/site/index.html
+	@$(RUN) tools/make_site.py build/site --jobs $(JOBS)
 
 constraints: .venv/.ready ## Pin the newest versions that pyproject.toml allows
 	$(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \

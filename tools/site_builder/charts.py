@@ -1,0 +1,100 @@
+"""The charts of one notebook as the site shows them: picture, downloads, words, and how to cite them."""
+
+import base64
+import io
+from dataclasses import dataclass
+
+from PIL import Image
+
+from mesoviz._notebooks._run import shown
+from mesoviz._page._chart import Chart, _reference
+from mesoviz._page._style import STYLES
+
+
+class StaleNotebook(Exception):
+    """What a notebook stores is not what its code shows now."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One chart of the site. Addresses are relative to the site's root."""
+
+    notebook: str
+    cell: str
+    name: str
+    title: str
+    alt: str
+    text: str
+    width: int  # as shown, in pixels of the page
+    height: int
+    references: tuple[str, ...]  # HTML, one a source
+    trials: frozenset[str]  # drawn in it
+    agents: frozenset[str]
+
+    @property
+    def page(self):
+        return f"notebooks/{self.notebook}.html"
+
+    @property
+    def anchor(self):
+        return f"chart-{self.name}"
+
+    @property
+    def address(self):
+        return f"{self.page}#{self.anchor}"
+
+    def file(self, kind):
+        return f"charts/{self.notebook}/{self.name}.{kind}"
+
+
+def figures(path, stored, root):
+    """Write picture, SVG and CSV of each chart of a notebook below `root`; return its figures, cell by cell.
+
+    `stored` maps the ids of cells to their stored outputs that hold a picture. The picture is the stored one,
+    so that the site shows what readers of the notebook see.
+    """
+    drawn = {}
+    for one in shown(path):
+        if isinstance(one.value, Chart):
+            drawn.setdefault(one.cell, []).append(one.value)
+    if {cell: len(charts) for cell, charts in drawn.items()} != {
+        cell: len(kept) for cell, kept in stored.items()
+    }:
+        raise StaleNotebook(f"{path.name} does not store the charts that its code draws: execute it again.")
+    return {
+        cell: [
+            _figure(path, cell, number, chart, output, root)
+            for number, (chart, output) in enumerate(zip(charts, stored[cell], strict=True))
+        ]
+        for cell, charts in drawn.items()
+    }
+
+
+def _figure(path, cell, number, chart, output, root):
+    if output["data"]["text/plain"] != chart.text:
+        raise StaleNotebook(
+            f"{path.name}, cell {cell} stores other words than its code writes: execute it again."
+        )
+    name = f"{cell}-{number + 1}" if number else cell
+    picture = base64.b64decode(output["data"]["image/png"])
+    with Image.open(io.BytesIO(picture)) as image:
+        width, height = (round(96 * side / STYLES["notebook"].dpi) for side in image.size)
+    data = chart.data
+    figure = Figure(
+        notebook=path.stem,
+        cell=cell,
+        name=name,
+        title=chart.title,
+        alt=chart.alt,
+        text=chart.text,
+        width=width,
+        height=height,
+        references=tuple(_reference(row) for row in chart.sources.to_dict("records")),
+        trials=frozenset(data["trial"].dropna()) if "trial" in data else frozenset(),
+        agents=frozenset(data["agent"].dropna()) if "agent" in data else frozenset(),
+    )
+    target = root / figure.file("png")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(picture)
+    chart.save(root / figure.file("svg"), csv=True)
+    return figure
