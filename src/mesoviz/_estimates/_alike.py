@@ -87,7 +87,7 @@ def _reasons(frame: pd.DataFrame) -> pd.Series:
     """Why a comparison cannot be combined, missing where it can."""
     ends = frame[["low", "high"]]
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
-    reason[~(ends["high"] > ends["low"]) | ~(ends["low"] > 0)] = "interval without width or not above zero"
+    reason[~(ends["high"] > ends["low"])] = "interval without width"
     reason[frame["ci_level"].isna()] = "level of the interval not stated"
     reason[ends.isna().any(axis=1)] = "only one limit of the interval reported"
     reason[ends.isna().all(axis=1)] = _words.NO_INTERVAL

@@ -74,7 +74,7 @@ def select(
     for column, values in asked.items():
         if values is None:
             continue
-        values = [values] if isinstance(values, str) else list(values)
+        values = _given.several(values, f"select: {column}")
         unknown = [value for value in values if not trials[column].eq(value).any()]
         if unknown:
             raise ValueError(f"select: no arm has {column} {_words.listing(map(repr, unknown))}.")
@@ -229,6 +229,14 @@ def _project_sources() -> pd.DataFrame:
     return load_sources()
 
 
+def listed_sources(sources: pd.DataFrame | None, *columns: str) -> pd.DataFrame:
+    """The sources to look keys up in, with the columns asked for; by default the project's own."""
+    if sources is None:
+        return _project_sources()
+    _given.has(sources, ["source", "citation", *columns], "sources")
+    return sources
+
+
 def sources_behind(
     drawn: pd.DataFrame, columns: Sequence[str], sources: pd.DataFrame | None = None
 ) -> pd.DataFrame:
@@ -244,7 +252,7 @@ def sources_behind(
         From `load_sources`; by default the project's own. A source that it does not hold, or cites
         otherwise, is listed with its key and citation alone.
     """
-    table = _project_sources() if sources is None else sources
+    table = listed_sources(sources)
     pairs = pd.concat(
         [
             pd.DataFrame(
@@ -286,7 +294,7 @@ def _narrowed(found: pd.DataFrame, listed: pd.DataFrame) -> pd.Series:
 
 def year_of(keys: pd.Series, sources: pd.DataFrame | None = None) -> pd.Series:
     """The year in which each source was published, by its key; missing where it is not known."""
-    table = _project_sources() if sources is None else sources
+    table = listed_sources(sources, "year")
     years = table.drop_duplicates("source").set_index("source")["year"]
     return keys.map(years).astype("Int64")
 

@@ -190,7 +190,7 @@ def _of_comparisons(frame: pd.DataFrame) -> pd.DataFrame:
 def _of_arms(frame: pd.DataFrame, endpoint: str, sources: pd.DataFrame | None) -> pd.DataFrame:
     key = "response" if endpoint == "disease control" else endpoint.lower()
     _given.require(frame, ["arm", "design", "n", f"{key}_source", f"{key}_citation"], "evidence_basis")
-    table = _arms._project_sources() if sources is None else sources
+    table = _arms.listed_sources(sources, "kind")
     kinds = table.drop_duplicates("source").set_index("source")["kind"].astype("object")
     source = frame[f"{key}_source"]
     return _facts(

@@ -53,7 +53,6 @@ def part(comparisons: pd.DataFrame, endpoint: str, function: str) -> tuple[pd.Da
     require(comparisons, function)
     frame = _given.take(comparisons, COLUMNS)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
-    reason[~frame["hazard_ratio"].between(0, np.inf, inclusive="neither")] = "hazard ratio not above zero"
     reason[frame["hazard_ratio"].isna()] = "no hazard ratio reported"
     reason[~frame["main_analysis"].fillna(False).astype(bool)] = "not the main analysis of its comparison"
     other = frame["endpoint"].astype("object").ne(endpoint)

@@ -17,6 +17,7 @@ ENDS = (
     "\N{LEFTWARDS ARROW} favors the experimental arm",
     "favors the control\N{NO-BREAK SPACE}\N{RIGHTWARDS ARROW}",
 )
+_FARTHEST = 700.0  # the logarithm of a ratio that a log axis can still reach
 
 
 def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
@@ -87,23 +88,34 @@ def _span(data: pd.DataFrame) -> float:
     ratios = np.abs(np.log(data["hazard_ratio"].to_numpy(float))).max()
     ends = np.abs(np.log(data[["low", "high"]].where(data[["low", "high"]] > 0).to_numpy(float)))
     ends = np.nanmax(ends) if np.isfinite(ends).any() else 0.0
-    return float(np.exp(max(1.12 * ratios, min(1.06 * ends, np.log(4)), np.log(2.1))))
+    return float(np.exp(min(max(1.12 * ratios, min(1.06 * ends, np.log(4)), np.log(2.1)), _FARTHEST)))
 
 
 def _log_axis(axes: Axes, span: float, style: _style.Style) -> None:
-    """A logarithmic axis around the line of no effect, with as many ticks as fit."""
+    """A logarithmic axis around the line of no effect."""
     axes.set_xscale("log")
     axes.set_xlim(1 / span, span)
-    wide = 72 * axes.figure.get_figwidth() * axes.get_position().width
-    for steps in ((1, 1.5, 2, 3), (1, 2, 4, 8, 16, 32, 64), (1, 3, 9, 27, 81), (1, 10, 100)):
-        above = [step for step in steps if step < span / 1.02]
-        ticks = [*(1 / step for step in above[:0:-1]), *above]
-        gaps = np.diff(np.log(ticks)) * wide / (2 * np.log(span))
-        if span / steps[-1] < 3 and (len(ticks) < 2 or gaps.min() > 2.6 * style.text):
-            break
-    axes.set_xticks(ticks, [f"{tick:.2g}" for tick in ticks])
-    axes.minorticks_off()
+    ratio_ticks(axes, ((1, 1.5, 2, 3), (1, 2, 4, 8, 16, 32, 64), (1, 3, 9, 27, 81)), style)
     axes.axvline(1, color=_style.INK, linewidth=0.9, zorder=1, gid="no effect")
+
+
+def ratio_ticks(axes: Axes, ladders: Sequence[Sequence[float]], style: _style.Style) -> None:
+    """Set ticks on a log axis, at the first steps (and one over them) that reach its ends and do not touch.
+
+    After the `ladders` given, powers of ten are tried, ever farther apart.
+    """
+    low, high = axes.get_xlim()
+    per_log = 72 * axes.figure.get_figwidth() * axes.get_position().width / np.log(high / low)
+    powers = ([10.0**power for power in range(0, 308, apart)] for apart in (1, 2, 5, 10, 25, 50, 100))
+    for steps in (*ladders, *powers):
+        ticks = sorted(tick for step in steps for tick in {step, 1 / step} if 1.02 * low < tick < high / 1.02)
+        labels = [f"{tick:.2g}" for tick in ticks]
+        widest = max(_layout.text_width(label, style.text) for label in labels)
+        reaches = max(high, 1 / low) / steps[-1] < 3
+        if reaches and (np.diff(np.log(ticks)) * per_log > max(2.6 * style.text, 1.2 * widest)).all():
+            break
+    axes.set_xticks(ticks, labels)
+    axes.minorticks_off()
 
 
 def keys(data: pd.DataFrame) -> list[_layout.Key]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mesoviz._figures import _later, _map_marks, _response_rate
+from mesoviz._figures import _forest_marks, _later, _map_marks, _response_rate
 from mesoviz._page import _layout, _style
 
 if TYPE_CHECKING:
@@ -79,13 +79,7 @@ def _draw_scale(axes: Axes, data: pd.DataFrame) -> None:
     high = np.nanmax([min(np.nanmax([*values.ravel(), 2.0]), 10), *ratios.ravel()])
     axes.set_xscale("log")
     axes.set_xlim(low / 1.08, high * 1.08)
-    ticks = [
-        tick
-        for tick in (0.01, 0.03, 0.1, 0.25, 0.5, 1, 2, 4, 10, 30, 100)
-        if low / 1.08 <= tick <= high * 1.08
-    ]
-    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.set_xticks([], minor=True)
+    _forest_marks.ratio_ticks(axes, ((1, 2, 4, 10, 30, 100),), _style.current())
     axes.axvline(1, color=_style.INK, linewidth=0.9, zorder=1, gid="no effect")
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from mesoviz._page import _given
+
 _START = "00-"  # the start page holds the index itself
 _HEADING = re.compile(r"^(#{1,2})\s+(.+?)\s*#*$")
 _FENCE = re.compile(r"^(```|~~~)")
@@ -60,8 +62,7 @@ def where(names: Iterable[str], *, folder: str | Path = ".") -> pd.DataFrame:
     ...     mv.where(["CAR T cells (Kymriah)"], folder=folder).to_numpy().tolist()
     [['CAR T cells', '09-cells', 'Which cells?', '09-cells.ipynb#Which-cells?']]
     """
-    names = [names] if isinstance(names, str) else names
-    wanted = dict.fromkeys(filter(None, (_subject(name) for name in names)))
+    wanted = dict.fromkeys(filter(None, map(_subject, _given.several(names, "names"))))
     sections = [section for path in _notebooks(Path(folder)) for section in _sections(path)]
     rows = []
     for name in wanted:

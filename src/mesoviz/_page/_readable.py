@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Mapping
+from numbers import Real
 
 import pandas as pd
 
@@ -81,6 +82,8 @@ def table(
 
     Raises
     ------
+    TypeError
+        If an argument is of another kind than is said above.
     ValueError
         If the frame is empty, lacks a column that is named, or `id` is not a plain name.
 
@@ -96,13 +99,17 @@ def table(
     >>> mv.table(claims, id="first", labels={"claim": "Claim", "verdict": "Verdict"})
     Claim: c01. Verdict: cannot be verified.
     """
+    _given.has(frame, (), "table")
+    _check(labels, widths, links)
+    for parameter, words in (("title", title), ("group", group), ("note", note)):
+        _given.text(words, parameter)
     labels = {str(name): str(name) for name in frame} if labels is None else dict(labels)
     labels = {name: _cell(heading) for name, heading in labels.items()}
     title, note = (text and _cell(text) for text in (title, note))
     named = [*labels, *(widths or {}), *(links or {}), *(links or {}).values(), *([group] if group else [])]
-    _given.require(frame, dict.fromkeys(named), "table", once=False)
+    _given.require(frame, dict.fromkeys(named), "table", evidence=False)
     if not isinstance(id, str) or not _ID.fullmatch(id):
-        raise ValueError(f"id must be lower-case letters, digits and hyphens; got {id!r}.")
+        raise ValueError(f"id must be lower-case letters, digits and hyphens; got {_words.got(id)}.")
     labels.pop(group, None)
     cells = pd.DataFrame({name: [_cell(value) for value in frame[name]] for name in labels})
     headings = None if group is None else [_cell(value) for value in frame[group]]
@@ -113,6 +120,16 @@ def table(
     }
     markup = _markup(cells, headings, addresses, id, title, labels, widths or {}, note)
     return Table(frame, markup, _plain(cells, headings, title, labels, note))
+
+
+def _check(labels: object, widths: object, links: object) -> None:
+    """Refuse what names no columns, and a width that is no share."""
+    for parameter, value in (("labels", labels), ("widths", widths), ("links", links)):
+        if value is not None and not isinstance(value, Mapping):
+            raise TypeError(f"{parameter} must be a mapping from columns; got {_words.got(value)}.")
+    for share in (widths or {}).values():
+        if not isinstance(share, Real) or isinstance(share, bool) or not 0 < share <= 100:
+            raise TypeError(f"widths must be numbers above 0 and up to 100; got {_words.got(share)}.")
 
 
 def _cell(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from numbers import Real
 
 import pandas as pd
 
@@ -42,6 +43,12 @@ def clean(text: str) -> str:
 def clean_lines(text: str) -> str:
     """The same, its line breaks kept."""
     return "\n".join(map(clean, text.split("\n")))
+
+
+def got(value: object) -> str:
+    """A value as an error message shows it: on one line, and not all of what is long."""
+    words = str(value) if isinstance(value, Real) else repr(value)
+    return shorten(clean(" ".join(words.split())), 60)
 
 
 def number(value: float, places: int = 1) -> str:
