@@ -89,7 +89,9 @@ def absolute_effects(
     _check(control_pct, month)
     data, omitted = prepare(comparisons, trials, endpoint, control_pct=control_pct)
     when = _when(control_pct, month)
-    title = _given.heading(title, f"What the ratios mean for 100 patients: {_compared.ENDPOINTS[endpoint][1]}")
+    title = _given.heading(
+        title, f"What the ratios mean for 100 patients: {_compared.ENDPOINTS[endpoint][1]}"
+    )
 
     def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
         behind = _arms.sources_behind(data, _compared.sources_columns(), sources)
@@ -111,9 +113,9 @@ def absolute_effects(
 def _check(control_pct: object, month: object) -> None:
     """Refuse a share or a time that cannot be."""
     if not isinstance(control_pct, Real) or isinstance(control_pct, bool) or not 0 < control_pct < 100:
-        raise ValueError(f"control_pct must lie between 0 and 100 percent; got {control_pct!r}.")
+        raise ValueError(f"control_pct must lie between 0 and 100 percent; got {_words.got(control_pct)}.")
     if month is not None and (not isinstance(month, Real) or isinstance(month, bool) or not month > 0):
-        raise ValueError(f"month must be a number above 0; got {month!r}.")
+        raise ValueError(f"month must be a number above 0; got {_words.got(month)}.")
 
 
 def prepare(
@@ -218,11 +220,12 @@ def _draw_rows(
     counts = ["\n".join(map(_words.whole, pair)) for pair in _compared.sided(data, "n")]
     alive = [f"{row['experimental_pct']:.1f}\n{row['control_pct']:g}" for row in records]
     notes = [ASSUMPTION, *([explained] if explained else [])]
-    notes += [_words.unreported("n.r.")] if any("n.r." in count for count in counts) else []
+    notes += [_layout.Aside(_words.unreported("n.r."))] if any("n.r." in count for count in counts) else []
     refused = int(omitted["reason"].eq("hazards not proportional").sum()) if len(omitted) else 0
     notes += [f"Not worked out, as hazards are not proportional: {_refused(omitted)}."] if refused else []
     rest = len(omitted) - refused
-    notes += [f"Not drawn: {_words.count(rest, 'row')} of another endpoint or analysis."] if rest else []
+    said = f"Not drawn: {_words.count(rest, 'row')} of another endpoint or analysis."
+    notes += [_layout.Aside(said)] if rest else []
     notes += [_compared.CAVEAT, _arms.sources_note(behind), _arms.license_note()]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(

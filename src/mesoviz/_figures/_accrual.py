@@ -221,9 +221,10 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
         for label, mark, words in zip(data["trial_label"], marks, told, strict=True)
     ]
     notes = [explained] if explained else []
-    notes += [_words.unreported("n.r.")] if data[["enrolled", "planned"]].isna().any(axis=None) else []
+    missing = data[["enrolled", "planned"]].isna().any(axis=None)
+    notes += [_layout.Aside(_words.unreported("n.r."))] if missing else []
     notes += [
-        f"Not drawn: {_words.count(n, 'trial')} ({reason})."
+        _layout.Aside(f"Not drawn: {_words.count(n, 'trial')} ({reason}).")
         for reason, n in omitted["reason"].value_counts().items()
     ]
     notes += [_CAVEAT, _arms.sources_note(behind), _arms.license_note()]

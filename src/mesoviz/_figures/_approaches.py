@@ -11,7 +11,7 @@ import pandas as pd
 
 from mesoviz._figures import _arms, _references
 from mesoviz._figures._approach_rows import CITED, SOURCES, STEPS, prepare
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -205,7 +205,12 @@ def _draw_rows(data: pd.DataFrame, behind: pd.DataFrame, title: str) -> Figure:
     style = _style.current()
     lean = style.width < 60 * style.text  # on a slide there is room for the main columns only
     rows = data.to_dict("records")
-    notes = [_words.unreported("n.r."), CAVEAT, _arms.sources_note(behind), _arms.license_note()]
+    notes = [
+        _layout.Aside(_words.unreported("n.r.")),
+        CAVEAT,
+        _arms.sources_note(behind),
+        _arms.license_note(),
+    ]
 
     def column(name: str, cell: Callable[[dict[str, object]], str], *, gray: bool = False) -> _layout.Column:
         cells = [cell(row) if row["phase"] != "none" else "" for row in rows]
@@ -221,7 +226,8 @@ def _draw_rows(data: pd.DataFrame, behind: pd.DataFrame, title: str) -> Figure:
         column("Median OS, months", _survival),
     ]
     if lean:
-        notes.insert(1, "Disease control, and what became of each therapy, stand in the words of this chart.")
+        said = "Disease control, and what became of each therapy, stand in the words of this chart."
+        notes.insert(1, _layout.Aside(said))
         del right[2]
     else:
         left.append(_layout.Column("What became of it", [row["outlook"] for row in rows], color=_style.GRAY))

@@ -226,7 +226,8 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
             keys.insert(-1, _layout.Key(f"claimed as {name}", {**keys[0].mark, "marker": marker}))
     notes = [CAVEAT, _references.note(behind), _arms.license_note()]
     if len(omitted):
-        notes.insert(0, f"Not drawn: {_words.count(len(omitted), 'statement')} without two such figures.")
+        said = f"Not drawn: {_words.count(len(omitted), 'statement')} without two such figures."
+        notes.insert(0, _layout.Aside(said))
     rows = data.to_dict("records")
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(

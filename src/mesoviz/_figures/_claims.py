@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 from mesoviz._figures import _arms, _references
 from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
+from mesoviz._page._texts import Texts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -172,7 +173,8 @@ def _draw_rows(
     words = {verdict: max(_layout.text_width(w, style.text) for w in verdict.split()) for verdict in VERDICTS}
     notes = [CAVEAT, _references.note(behind), _arms.license_note()]
     if len(omitted):
-        notes.insert(0, f"Not drawn: {_words.count(len(omitted), 'statement')} without a verdict.")
+        said = f"Not drawn: {_words.count(len(omitted), 'statement')} without a verdict."
+        notes.insert(0, _layout.Aside(said))
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
             _layout.Furniture(title, _subtitle(data, by), notes),
@@ -200,14 +202,11 @@ def _write_counts(data: pd.DataFrame, axes: Sequence[Axes], y: Mapping[str, floa
     style = _style.current()
     counts = data.groupby(["row", "verdict"], observed=False).size()
     for panel, verdict in zip(axes, VERDICTS, strict=True):
-        for row, middle in y.items():
-            n = counts[row, verdict]
-            panel.text(
-                min(n, _PER_LINE) * step + 0.2 * style.text if n else 0,
-                middle + _layout.BASELINE * style.small,
-                str(n) if n else "\N{EN DASH}",
-                size=style.small,
-                color=_style.GRAY,
-                va="baseline",
-                gid="count" if n else "none",
-            )
+        for gid in ("count", "none"):
+            chosen = [(middle, counts[row, verdict]) for row, middle in y.items()]
+            chosen = [(middle, n) for middle, n in chosen if (n > 0) == (gid == "count")]
+            right = [min(n, _PER_LINE) * step + 0.2 * style.text * (n > 0) for _, n in chosen]
+            base = [middle + _layout.BASELINE * style.small for middle, _ in chosen]
+            said = [str(n) if n else "\N{EN DASH}" for _, n in chosen]
+            how = {"size": style.small, "color": _style.GRAY, "transform": panel.transData, "gid": gid}
+            panel.add_artist(Texts(zip(right, base, strict=True), said, **how))

@@ -192,9 +192,10 @@ def _notes(
 ) -> list[str]:
     notes = [*pooled, *([explained] if explained else [])]
     if any(_words.whole(n) == "n.r." for pair in _compared.sided(data, "n") for n in pair):
-        notes.append(_words.unreported("n.r."))
+        notes.append(_layout.Aside(_words.unreported("n.r.")))
     if len(omitted):
-        notes.append(f"Not drawn: {_words.count(len(omitted), 'row')} of another endpoint or analysis.")
+        said = f"Not drawn: {_words.count(len(omitted), 'row')} of another endpoint or analysis."
+        notes.append(_layout.Aside(said))
     return [*notes, _compared.CAVEAT, _arms.sources_note(behind), _arms.license_note()]
 
 

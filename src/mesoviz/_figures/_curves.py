@@ -244,13 +244,15 @@ def _keys(data: pd.DataFrame) -> list[_layout.Key]:
 def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame) -> list[str]:
     arms = data.drop_duplicates("arm")
     notes = list(dict.fromkeys(remark for remarks in _arms.remarks(arms) for remark in remarks))
-    notes.append("Events and censored are counted from the start to the end of the month.")
+    said = "Events and censored are counted from the start to the end of the month."
     if arms["median_months"].notna().any():
-        notes[-1] += " Medians are those published, not read off the curves."
+        said += " Medians are those published, not read off the curves."
     if arms["median_months"].notna().sum() > 1:
-        notes[-1] += " They stand a little above and below the 50 % line, so that none hides another."
+        said += " They stand a little above and below the 50 % line, so that none hides another."
+    notes.append(_layout.Aside(said))
     if len(omitted):
-        notes.append(f"Not drawn: {_words.count(len(omitted), 'point')} of other trials or endpoints.")
+        said = f"Not drawn: {_words.count(len(omitted), 'point')} of other trials or endpoints."
+        notes.append(_layout.Aside(said))
     return [*notes, NO_RATIO, _arms.sources_note(behind), _arms.license_note()]
 
 

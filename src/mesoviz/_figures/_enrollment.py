@@ -88,7 +88,7 @@ def enrollment(
         notes = _arms.special_trials(here)
         if len(omitted):
             parts = _words.count(len(omitted), "arm")
-            notes.append(f"Not added: {parts}, part of another arm and counted there.")
+            notes.append(_layout.Aside(f"Not added: {parts}, part of another arm and counted there."))
         return Chart(
             lambda: _draw_rows(here, data, notes, behind, by, title),
             data,

@@ -247,7 +247,8 @@ def _draw_rows(
     notes.append(" ".join([*said, "Grade 3+: patients with adverse events of grade 3 or more."]))
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
-        notes.append(f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)}).")
+        said = f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)})."
+        notes.append(_layout.Aside(said))
     notes += [CAVEAT, _arms.sources_note(behind), _arms.license_note()]
     cells = [
         (_response_rate.rate_cell if benefit == "response" else _survival.median_cell)(row) for row in rows

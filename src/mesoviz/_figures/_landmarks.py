@@ -136,7 +136,9 @@ def _checked(months: Iterable[float] | float) -> list[float]:
     several = isinstance(months, Iterable) and not isinstance(months, str)
     asked = list(months) if several else [months]
     if not asked or not all(isinstance(m, Real) and not isinstance(m, bool) and m > 0 for m in asked):
-        raise ValueError(f"months must be one or more numbers above 0, such as (12, 24); got {months!r}.")
+        raise ValueError(
+            f"months must be one or more numbers above 0, such as (12, 24); got {_words.got(months)}."
+        )
     return sorted({float(month) for month in asked})
 
 
@@ -229,9 +231,10 @@ def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, mark
     notes = [marks] if marks else []
     arms, _ = _landmarks_panels.by_arm(data)
     if len(data) < data["month"].nunique() * len(arms) or arms["n"].isna().any():
-        notes.append(_words.unreported("n.r."))
+        notes.append(_layout.Aside(_words.unreported("n.r.")))
     if len(omitted):
-        notes.append(f"Not drawn: {_words.count(len(omitted), 'value')} of other months or endpoints.")
+        said = f"Not drawn: {_words.count(len(omitted), 'value')} of other months or endpoints."
+        notes.append(_layout.Aside(said))
     return [*notes, _words.CAVEAT, _arms.sources_note(behind), _arms.license_note()]
 
 

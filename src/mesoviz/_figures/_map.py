@@ -195,9 +195,9 @@ def _not_counted(placed: pd.DataFrame, omitted: pd.DataFrame) -> list[str]:
 
 
 def _notes(placed: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, columns: str) -> list[str]:
-    notes = _not_counted(placed, omitted)
+    notes: list[str] = [_layout.Aside(said) for said in _not_counted(placed, omitted)]
     if placed["patients"].isna().any() or placed["column"].eq("Phase n.r.").any():
-        notes.append(_words.unreported("n.r."))
+        notes.append(_layout.Aside(_words.unreported("n.r.")))
     notes += _arms.special_trials(placed)
     if placed["column"].eq("Phase 4").any():
         notes.append("Expanded-access programs stand under the phase that they were published as.")

@@ -10,6 +10,7 @@ import pandas as pd
 from mesoviz._figures import _arms, _graph, _tree
 from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
+from mesoviz._page._texts import Texts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -239,10 +240,11 @@ def _draw(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, title
     parts = [part for _, part in data.groupby("setting", observed=True, sort=False)]
     most = _graph.most_patients(data)
     heights = [_graph.height(part, width, most) for part in parts]
-    notes = [_loops(data), CAVEAT]
+    notes = [_layout.Aside(_loops(data))]
     if len(omitted):
-        notes.append(f"Not drawn again: {_words.count(len(omitted), 'row')} of other endpoints or analyses.")
-    notes += [_arms.sources_note(behind), _arms.license_note()]
+        said = f"Not drawn again: {_words.count(len(omitted), 'row')} of other endpoints or analyses."
+        notes.append(_layout.Aside(said))
+    notes += [CAVEAT, _arms.sources_note(behind), _arms.license_note()]
     with mpl.rc_context(_style.settings()):
         furniture = _layout.Furniture(title, _subtitle(data), notes, _keys(data))
         body = sum(heights) + len(parts) * head
@@ -257,9 +259,8 @@ def _draw(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, title
             words = _words.SETTINGS.get(setting, str(setting))
             size = 1.15 * style.text
             axes.hlines(y, 0, width, colors=_style.RULE, linewidth=0.7, clip_on=False)
-            axes.text(
-                0, y + head / 2 + _layout.BASELINE * size, words, size=size, weight="bold", va="baseline"
-            )
+            at = [(0, y + head / 2 + _layout.BASELINE * size)]
+            axes.add_artist(Texts(at, [words], size=size, bold=True, transform=axes.transData))
             _graph.draw(part, axes, y + head, most)
             y += head + height
     return figure

@@ -25,6 +25,7 @@ from mesoviz._figures._response_parts import (
 )
 from mesoviz._page import _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
+from mesoviz._page._texts import Texts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -133,7 +134,6 @@ def prepare(trials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     )
     printed = frame[list(_PRINTED)].notna().any(axis=1)
     reason = pd.Series(pd.NA, index=frame.index, dtype="object")
-    reason[frame["evaluable"].eq(0).fillna(False).astype(bool)] = "no patient was evaluable"
     reason[frame["evaluable"].isna()] = f"number of evaluable patients {_words.UNREPORTED}"
     reason[~counted & printed] = "only a percentage is reported"
     reason[~counted & ~printed] = f"response {_words.UNREPORTED}"
@@ -166,28 +166,20 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
         axes.add_collection(PatchCollection(boxes, gid=name, zorder=2, **how_filled), autolim=False)
         if name == "rest":
             continue
+        at, counts, grounds = [], [], []
         for i in drawn:
             words = str(data[name].iloc[i])
             room = _layout.text_width(words, style.small) + 0.5 * style.small
             if widths[name][i] >= per_point * (room + (1.2 * style.small if "hatch" in fill else 0)):
-                middle = starts[name][i] + widths[name][i] / 2
-                if "hatch" in fill:  # a plain ground, to read the count on
-                    left, wide = middle - per_point * room / 2, per_point * room
-                    axes.add_patch(
-                        Rectangle(
-                            (left, y[i] - tall / 2 + 0.6), wide, tall - 1.2, fc=fill["facecolor"], zorder=2
-                        )
-                    )
-                axes.text(
-                    middle,
-                    y[i] + _layout.BASELINE * style.small,
-                    words,
-                    size=style.small,
-                    color=ink,
-                    ha="center",
-                    va="baseline",
-                    gid=f"count of {name}",
-                )
+                middle, wide = starts[name][i] + widths[name][i] / 2, per_point * room
+                at.append((middle, y[i] + _layout.BASELINE * style.small))
+                counts.append(words)
+                grounds.append(Rectangle((middle - wide / 2, y[i] - tall / 2 + 0.6), wide, tall - 1.2))
+        if "hatch" in fill:  # a plain ground, to read the count on
+            plain = {"facecolor": fill["facecolor"], "linewidth": 0, "zorder": 2}
+            axes.add_collection(PatchCollection(grounds, **plain), autolim=False)
+        how = {"size": style.small, "color": ink, "align": "center", "gid": f"count of {name}"}
+        axes.add_artist(Texts(at, counts, transform=axes.transData, **how))
     return axes
 
 
@@ -232,7 +224,7 @@ def _alt(data: pd.DataFrame) -> str:
 def _notes(
     data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, marks: str, table: list[list[tuple]]
 ) -> list[str]:
-    notes = [*([marks] if marks else []), *derived_note(data)]
+    notes = [*([marks] if marks else []), *map(_layout.Aside, derived_note(data))]
     shown = [(first, last, words) for row in table for first, last, words in row]
     signs = []
     if any(words == "\N{EN DASH}" for *_, words in shown):
@@ -244,7 +236,8 @@ def _notes(
     notes += [" ".join(signs)] if signs else []
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
-        notes.append(f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)}).")
+        said = f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)})."
+        notes.append(_layout.Aside(said))
     return [*notes, CAVEAT, _arms.sources_note(behind), _arms.license_note()]
 
 
@@ -297,14 +290,17 @@ def _draw_spans(laid: _layout.Rows, table: list[list[tuple[int, int, str]]]) -> 
     style = _style.current()
     across = blended_transform_factory(_layout.from_top_left(laid.figure), laid.axes[0].transData)
     edges = laid.columns[2:]
+    fields, places, counts = [], [], []
     for y, row in zip(laid.y, table, strict=True):
         for first, last, words in row:
             if first == last:
                 continue
             left, right = edges[first] - _layout.text_width("CR", style.text), edges[last]
             half = max(0.33 * style.row, 0.55 * style.small)
-            field = [(left, y - half), right - left, 2 * half]
-            laid.figure.add_artist(Rectangle(*field, transform=across, fc=_style.FIELD, zorder=0.5))
-            base = y + _layout.BASELINE * style.text
-            how_set = {"transform": across, "ha": "center", "va": "baseline", "size": style.text}
-            laid.figure.text((left + right) / 2, base, words, gid="count of several", **how_set)
+            fields.append(Rectangle((left, y - half), right - left, 2 * half))
+            places.append(((left + right) / 2, y + _layout.BASELINE * style.text))
+            counts.append(words)
+    ground = {"facecolor": _style.FIELD, "linewidth": 0, "zorder": 0.5, "gid": "field"}
+    laid.figure.add_artist(PatchCollection(fields, transform=across, **ground))
+    how = {"size": style.text, "align": "center", "gid": "count of several"}
+    laid.figure.add_artist(Texts(places, counts, transform=across, **how))

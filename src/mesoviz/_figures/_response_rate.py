@@ -102,7 +102,7 @@ def response_rate(
             omitted=omitted,
             sources=behind,
             part=chart,
-            keys=_arms.ROWS if by == "arm" else tuple(_strips.KEYS),
+            keys=_arms.ROWS if by == "arm" else _strips.KEYS[:1],
         )
 
     return chart(data, omitted, title)
@@ -302,13 +302,14 @@ def keys(data: pd.DataFrame, *, strips: bool = False) -> list[_layout.Key]:
 def _notes(
     data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, marks: str, shares: Sequence[str]
 ) -> list[str]:
-    notes = [*([marks] if marks else []), *derived_note(data)]
+    notes = [*([marks] if marks else []), *map(_layout.Aside, derived_note(data))]
     signs = [sign for sign in ("n.r.", "?") if any(sign in share for share in shares)]
     if signs:
-        notes.append(_words.unreported(*signs))
+        notes.append(_layout.Aside(_words.unreported(*signs)))
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
-        notes.append(f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)}).")
+        said = f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)})."
+        notes.append(_layout.Aside(said))
     return [*notes, _response.CAVEAT, _arms.sources_note(behind), _arms.license_note()]
 
 

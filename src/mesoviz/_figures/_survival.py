@@ -90,7 +90,7 @@ def median_survival(
             omitted=omitted,
             sources=behind,
             part=chart,
-            keys=_arms.ROWS if by == "arm" else tuple(_strips.KEYS),
+            keys=_arms.ROWS if by == "arm" else _strips.KEYS[:1],
         )
 
     return chart(data, omitted, title)
@@ -294,10 +294,11 @@ def keys(data: pd.DataFrame) -> list[_layout.Key]:
 def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, marks: str) -> list[str]:
     notes = [marks] if marks else []
     if data["n"].isna().any():
-        notes.append(_words.unreported("n.r."))
+        notes.append(_layout.Aside(_words.unreported("n.r.")))
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
-        notes.append(f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)}).")
+        said = f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)})."
+        notes.append(_layout.Aside(said))
     return [*notes, _words.CAVEAT, _arms.sources_note(behind), _arms.license_note()]
 
 

@@ -234,9 +234,10 @@ def _keys(data: pd.DataFrame) -> list[_layout.Key]:
 
 def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame) -> list[str]:
     missing = data[["count", "denominator"]].isna().any(axis=None)
+    said = f"Not drawn: {_words.count(len(omitted), 'figure')} of another kind."
     return [
-        *([_words.unreported("n.r.")] if missing else []),
-        *([f"Not drawn: {_words.count(len(omitted), 'figure')} of another kind."] if len(omitted) else []),
+        *([_layout.Aside(_words.unreported("n.r."))] if missing else []),
+        *([_layout.Aside(said)] if len(omitted) else []),
         CAVEAT,
         _references.note(behind),
         _arms.license_note(),

@@ -202,7 +202,7 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
     total = int(data.loc[data["published"].notna(), "patients"].sum())
     reported = int((data["published"].notna() & data["patients"].notna()).sum())
     notes = [
-        f"Not drawn: {_words.count(n, 'trial')} ({reason})."
+        _layout.Aside(f"Not drawn: {_words.count(n, 'trial')} ({reason}).")
         for reason, n in omitted["reason"].value_counts().items()
     ]
     notes += [*_arms.special_trials(data), CAVEAT, _arms.sources_note(behind), _arms.license_note()]

@@ -6,6 +6,7 @@ again or cropped once it is drawn.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -70,9 +71,18 @@ class Key:
     first: bool = False  # begins a line of the legend
 
 
+class Aside(str):
+    """A note that a page of a slide show leaves to the words of its chart."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Furniture:
-    """The words around a figure's body."""
+    """The words around a figure's body.
+
+    The last three notes are what the figure does not show, its sources, and its license.
+    """
 
     title: str
     subtitle: str
@@ -121,13 +131,15 @@ def page(furniture: Furniture, body: float, *, narrow: bool = False) -> tuple[Fi
     for line in below:
         write(line, style.text, _style.INK, bold=True)
     y += 0.2 * style.text
-    write(furniture.subtitle, style.text, _style.GRAY)
+    if not (style.whole and below):  # there, the title says what the figure finds in what
+        write(furniture.subtitle, style.text, _style.GRAY)
     keys = _flow(furniture.keys, width, style)
-    keys_top = y + 0.5 * style.text
+    gap = 0.3 if style.whole else 0.5
+    keys_top = y + gap * style.text
     y = keys_top + keys[-1][1] + 1.6 * style.text if keys else y
-    top = y + 0.8 * style.text
+    top = y + (gap + 0.3 * (not style.whole)) * style.text
     y = top + body + 0.4 * style.text
-    notes = [" ".join(furniture.notes)] if style.whole else furniture.notes
+    notes = [_brief(furniture.notes)] if style.whole else furniture.notes
     if style.whole:  # they stand at the foot of the page
         lines = sum(len(wrap(note, width, style.small)) for note in notes)
         y = max(y, style.page - MARGIN - (LEADING * lines + 0.15 * len(notes)) * style.small)
@@ -150,6 +162,13 @@ def page(furniture: Furniture, body: float, *, narrow: bool = False) -> tuple[Fi
 def _baselines(first: float, lines: Sequence[str], size: float) -> list[float]:
     """Where lines stand that follow one another downwards from the first one's baseline."""
     return [first + i * LEADING * size for i in range(len(lines))]
+
+
+def _brief(notes: Sequence[str]) -> str:
+    """What a page of a slide show must say in one paragraph: of the caveat, its first clause."""
+    said = [note for note in notes if not isinstance(note, Aside)]
+    said[-3:-2] = [re.split(r"[:.] ", caveat)[0].rstrip(".") + "." for caveat in said[-3:-2]]
+    return " ".join(said)
 
 
 def from_top_left(figure: Figure) -> Transform:
@@ -264,6 +283,8 @@ def rows(
         groups, swatches, panels = _lower(groups, swatches, panels)
     if style.narrow:
         left, right, plot_share = _stacked(left), _stacked(right), 0.26
+    if style.whole:
+        plot_share = min(plot_share, 0.18 + 0.08 * len(panels))
     joined = joined if joined is not None else [False] * n_rows
     widths, plot = _widths(left, right, plot_share, style)
     if style.narrow and plot < 7 * style.text * len(panels):

@@ -95,7 +95,7 @@ def _rows(data: pd.DataFrame, keys: Sequence[str]) -> tuple[list[int], list[int]
     if not keys:
         return [0, len(data)], [0]
     told = data[list(keys)].astype("object").ffill().fillna("")
-    changed = told.ne(told.shift()).to_numpy()
+    changed = told.ne(told.shift()).to_numpy(copy=True)
     changed[0] = True
     begins = np.flatnonzero(changed.any(axis=1))
     return [*begins.tolist(), len(data)], changed[begins].argmax(axis=1).tolist()

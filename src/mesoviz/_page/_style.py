@@ -71,7 +71,7 @@ STYLES = {
 }
 # What is exported: a screen of 16:9, a column and a whole page of a journal.
 PAGES = {
-    "slide": Style("slide", width=960, text=18, small=18, title=23, row=27, dpi=192, page=540, whole=True),
+    "slide": Style("slide", width=960, text=18, small=18, title=22, row=25, dpi=192, page=540, whole=True),
     "column": Style("column", width=252, text=8, small=7, title=10, row=13, dpi=300, page=648),
     "page": replace(STYLES["paper"], page=648),
 }
