@@ -7,7 +7,7 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 from conftest import ROOT
-from drawn import boxes, outside, overlapping, table, words
+from drawn import boxes, outside, overlapping, table, texts, words
 
 import mesoviz as mv
 from mesoviz._figures._claims import VERDICTS, claims, prepare
@@ -74,8 +74,8 @@ def test_squares_stand_in_the_row_of_their_text_or_subject(chart):
 
 def _counts(chart, verdict):
     axes = chart.axes[list(VERDICTS).index(verdict)]
-    texts = [text for text in axes.texts if text.get_gid() == "count"]
-    return [text.get_text() for text in sorted(texts, key=lambda text: text.get_position()[1])]
+    here = [text for text in texts(chart, "count") if text.transform == axes.transData]
+    return [text.words for text in sorted(here, key=lambda text: text.y)]
 
 
 def test_where_no_square_stands_a_dash_does(chart):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
-from drawn import artists, outside, overlapping, points, table, words
+from drawn import artists, outside, overlapping, points, table, texts, words
 
 import mesoviz as mv
 from mesoviz._figures._map import evidence_map, prepare
@@ -145,7 +145,7 @@ def test_bubbles_controls_and_the_unassigned_add_up_to_all_patients(charts, tria
 def test_bubbles_stand_in_their_cells_with_areas_by_patients(charts):
     chart = charts["therapy_class", "phase"]
     data, axes = chart.data, chart.axes[0]
-    middles = sorted({text.get_position()[1] for text in artists(chart, "patients")})
+    middles = sorted({text.y for text in texts(chart, "patients")})
     assert len(middles) >= data["row"].nunique() - 1
     scale = set()
     for fate in FATES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from matplotlib.path import Path
 
 from mesoviz._figures import _tree
 from mesoviz._page import _layout, _style, _words
+from mesoviz._page._texts import Texts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -135,19 +137,25 @@ def draw(data: pd.DataFrame, axes: Axes, top: float, most: float) -> float:
         zorder=3,
         gid="patients not reported",
     )
-    for node in here.values():
-        _write(node, axes, top + middles[node.name], style)
+    _write(here, {name: top + middle for name, middle in middles.items()}, axes, style)
     return height
 
 
-def _write(node: Node, axes: Axes, y: float, style: _style.Style) -> None:
-    sizes = [style.text] * len(node.name_lines) + [style.small] * len(node.small_lines)
-    y -= _layout.LEADING * sum(sizes) / 2
-    for line, size in zip([*node.name_lines, *node.small_lines], sizes, strict=True):
-        y += _layout.LEADING * size
-        color = _style.INK if size == style.text and line in node.name_lines else _style.GRAY
-        baseline = y - (_layout.LEADING - 1) * size
-        axes.text(node.text_x, baseline, line, size=size, color=color, va="baseline", gid="node")
+def _write(here: Mapping[str, Node], y: Mapping[str, float], axes: Axes, style: _style.Style) -> None:
+    """The words beside the dots: each node's name, and in small print below it what was tried."""
+    looks = [(style.text, _style.INK), (style.small, _style.GRAY)]
+    places, words = ([], []), ([], [])
+    for name, node in here.items():
+        blocks = (node.name_lines, node.small_lines)
+        tall = len(node.name_lines) * style.text + len(node.small_lines) * style.small
+        at = y[name] - _layout.LEADING * tall / 2
+        for i, (lines, (size, _)) in enumerate(zip(blocks, looks, strict=True)):
+            for line in lines:
+                places[i].append((node.text_x, at + size))
+                words[i].append(line)
+                at += _layout.LEADING * size
+    for at, lines, (size, color) in zip(places, words, looks, strict=True):
+        axes.add_artist(Texts(at, lines, size=size, color=color, transform=axes.transData, gid="node"))
 
 
 def most_patients(data: pd.DataFrame) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._page import _layout, _style, _words
+from mesoviz._page._texts import Texts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,17 +34,15 @@ def draw(data: pd.DataFrame, axes: Sequence[Axes], y: Sequence[float]) -> Sequen
         panel.set_xticks(_ticks((wide - room) / style.text))
         _draw_panel(data[here], panel, y[place[here]], style)
         words = dict(zip(place[here], np.array(cells, dtype=object)[here], strict=True))
-        for arm, at in enumerate(y[: len(arms)]):
-            known = arm in words
-            panel.text(
-                100 * (1 + 0.6 * style.text / (wide - room)),
-                at + _layout.BASELINE * (style.text if known else style.small),
-                words[arm] if known else "n.r.",
-                size=style.text if known else style.small,
-                color=_style.INK if known else _style.GRAY,
-                va="baseline",
-                gid="value" if known else _words.NOT_REPORTED,
-            )
+        right = 100 * (1 + 0.6 * style.text / (wide - room))
+        for gid, size, color in (
+            ("value", style.text, _style.INK),
+            (_words.NOT_REPORTED, style.small, _style.GRAY),
+        ):
+            chosen = [arm for arm in range(len(arms)) if (arm in words) == (gid == "value")]
+            at = [(right, y[arm] + _layout.BASELINE * size) for arm in chosen]
+            how = {"size": size, "color": color, "transform": panel.transData, "gid": gid}
+            panel.add_artist(Texts(at, [words.get(arm, "n.r.") for arm in chosen], **how))
     return axes
 
 

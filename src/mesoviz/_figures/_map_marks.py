@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._page import _layout, _style, _words
+from mesoviz._page._texts import Texts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,6 +50,7 @@ def draw(
     point = len(columns) / (72 * axes.figure.get_figwidth() * axes.get_position().width)
     shift = 0.62 * style.small if below else 0.0
     marks: dict[str, list[tuple[float, float, float]]] = {"empty": [], "n not reported": []}
+    counts: list[tuple[float, float, str]] = []
     for row, middle, at in zip(data.to_dict("records"), y, data["column"].cat.codes, strict=True):
         if not row["arms"]:
             marks["empty"].append((at, middle, 0.55 * style.text))
@@ -65,16 +67,10 @@ def draw(
             marks.setdefault(kind, []).append(place)
             x += (size + _gap(style)) * point
         drop = max(wide) / 2 - shift + 1.15 * style.small if below else _layout.BASELINE * style.small
-        axes.text(
-            at if below else x,
-            middle + drop,
-            words,
-            size=style.small,
-            color=_style.INK,
-            ha="center" if below else "left",
-            va="baseline",
-            gid="patients",
-        )
+        counts.append((at if below else x, middle + drop, words))
+    how = {"size": style.small, "align": "center" if below else "left", "gid": "patients"}
+    places, words = [place for *place, _ in counts], [words for *_, words in counts]
+    axes.add_artist(Texts(places, words, transform=axes.transData, **how))
     _draw_marks(axes, marks, style)
     return axes
 
