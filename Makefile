@@ -11,10 +11,10 @@ unexport PYTHONSTARTUP
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lab notebooks test check lint format constraints codebook pictures matrix site clean
+.PHONY: help lab notebooks test check lint format constraints codebook pictures matrix site clean audit browser-test
 
 help: ## Show these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lab: .venv-lab/.ready ## Set up and open JupyterLab on the first notebook
 	.venv-lab/bin/jupyter lab $(ROOT_USER) --LabApp.default_url=/lab/tree/notebooks/00-start-here.ipynb
@@ -27,6 +27,14 @@ test: .venv/.ready ## Set up and run all tests: the package, the data and every 
 
 check: .venv/.ready ## Validate the evidence tables
 	@$(RUN) -m mesoviz check
+
+audit: .venv/.ready ## Look for known weaknesses of the pinned packages, in a public database
+	@$(RUN) -m uv tool run --from 'pip-audit>=2.9,<3' pip-audit --strict --disable-pip --no-deps \
+	  --progress-spinner off --requirement constraints.txt \
+	  || { echo "NOT CLEAN, or not audited at all: read the lines above." >&2; exit 1; }
+
+browser-test: .venv/.ready ## Set up and look at pages in a real browser (Chromium)
+	$(RUN) -m pytest -rs tests/browser
 
 lint: .venv/.ready ## Look for mistakes and uneven style in the code and the notebooks
 	$(RUN) -m ruff check

@@ -1,8 +1,13 @@
-"""Input that wants to act: labels, addresses and tables of the evidence that carry them."""
+"""Input that wants to act, and what mesoviz makes of it: tables, charts and a notebook that shows them."""
 
+import io
 from zlib import crc32
 
+import nbformat
+
 import mesoviz as mv
+
+DRAWN = ("median_survival", "forest", "best_response", "alterations", "claims")  # the charts of the notebook
 
 # Each would set window.hurt, load something, lead elsewhere, be typeset, or steer a terminal.
 PAYLOADS = (
@@ -83,3 +88,49 @@ def evidence():
         if "link" in table:
             tables[name]["link"] = [ADDRESSES[i % len(ADDRESSES)] for i in range(len(table))]
     return tables
+
+
+def figures(e):
+    """One chart of each kind, not yet drawn, of a few hostile trials."""
+    some = e["trials"]["trial"].isin(["maps", "lume-meso", "checkmate-743", "vim"])
+    trials, compared = e["trials"][some], e["comparisons"].iloc[:4]
+    of_claims = e["claim_and_target_sources"]
+    return {
+        "median_survival": mv.median_survival(trials, title=PAYLOADS[0], sources=e["sources"]),
+        "landmark_survival": mv.landmark_survival(e["landmarks"].iloc[:6]),
+        "survival_curves": mv.survival_curves(e["curves"], trial=e["curves"]["trial"].iloc[0]),
+        "best_response": mv.best_response(trials, sources=e["sources"]),
+        "response_rate": mv.response_rate(trials),
+        "enrollment": mv.enrollment(trials),
+        "accrual": mv.accrual(trials),
+        "forest": mv.forest(compared, e["trials"], sources=e["sources"]),
+        "absolute_effects": mv.absolute_effects(compared, e["trials"]),
+        "network": mv.network(e["comparisons"]),
+        "evidence_map": mv.evidence_map(trials, rows="agent"),
+        "promise_and_test": mv.promise_and_test(e["trials"], e["comparisons"]),
+        "benefit_and_harm": mv.benefit_and_harm(e["trials"].iloc[:60]),
+        "timeline": mv.timeline(trials),
+        "alterations": mv.alterations(e["target_figures"].iloc[:6]),
+        "claims": mv.claims(e["claims"].iloc[:6], sources=of_claims),
+        "claimed_values": mv.claimed_values(e["claims"]),
+        "approaches": mv.approaches(e["trials"]),
+    }
+
+
+def readable(e):
+    """A table for reading whose every word and address is hostile."""
+    frame = e["sources"].head(len(ADDRESSES)).assign(link=ADDRESSES)
+    labels = {"citation": PAYLOADS[1], "title": PAYLOADS[0], "reference": "Reference"}
+    words = {"title": PAYLOADS[3], "note": PAYLOADS[11]}
+    return mv.table(frame, id="t", labels=labels, links={"citation": "link"}, **words)
+
+
+def notebook_of(shown):
+    """A notebook that shows these objects, then prose and an error."""
+    said = mv.say("{x}\n\n- {x}\n\n# {x}\n\n| a |\n| - |\n| {x} |", x=list(PAYLOADS))
+    outputs = [nbformat.v4.new_output("display_data", one._repr_mimebundle_()) for one in [*shown, said]]
+    try:
+        mv.load_therapies(io.StringIO("therapy\n" + "\n".join(PAYLOADS).replace("\x00", "")))
+    except mv.DataError as error:
+        outputs.append(nbformat.v4.new_output("error", ename="DataError", evalue="", traceback=[str(error)]))
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", outputs=[one]) for one in outputs])

@@ -1,6 +1,5 @@
 """Hostile input: whatever a table, a name or an address holds is shown as it is and never acts."""
 
-import io
 import re
 import unicodedata
 from html.parser import HTMLParser
@@ -11,7 +10,7 @@ from xml.etree import ElementTree
 import nbformat
 import pandas as pd
 import pytest
-from hostile import ADDRESSES, PAYLOADS, evidence
+from hostile import ADDRESSES, DRAWN, PAYLOADS, evidence, figures, notebook_of, readable
 from nbconvert import HTMLExporter, SlidesExporter
 
 import mesoviz as mv
@@ -19,7 +18,6 @@ from mesoviz import cli
 from mesoviz._page import _links, _words
 
 ROOT = Path(__file__).parents[1]
-DRAWN = ("median_survival", "forest", "best_response", "alterations", "claims")
 TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
@@ -29,33 +27,6 @@ def acts(text):
         letter
         for letter in text
         if unicodedata.category(letter) in ("Cc", "Cs") or unicodedata.bidirectional(letter) in TURNING
-    }
-
-
-def figures(e):
-    """One chart of each kind, not yet drawn, of a few hostile trials."""
-    some = e["trials"]["trial"].isin(["maps", "lume-meso", "checkmate-743", "vim"])
-    trials, compared = e["trials"][some], e["comparisons"].iloc[:4]
-    of_claims = e["claim_and_target_sources"]
-    return {
-        "median_survival": mv.median_survival(trials, title=PAYLOADS[0], sources=e["sources"]),
-        "landmark_survival": mv.landmark_survival(e["landmarks"].iloc[:6]),
-        "survival_curves": mv.survival_curves(e["curves"], trial=e["curves"]["trial"].iloc[0]),
-        "best_response": mv.best_response(trials, sources=e["sources"]),
-        "response_rate": mv.response_rate(trials),
-        "enrollment": mv.enrollment(trials),
-        "accrual": mv.accrual(trials),
-        "forest": mv.forest(compared, e["trials"], sources=e["sources"]),
-        "absolute_effects": mv.absolute_effects(compared, e["trials"]),
-        "network": mv.network(e["comparisons"]),
-        "evidence_map": mv.evidence_map(trials, rows="agent"),
-        "promise_and_test": mv.promise_and_test(e["trials"], e["comparisons"]),
-        "benefit_and_harm": mv.benefit_and_harm(e["trials"].iloc[:60]),
-        "timeline": mv.timeline(trials),
-        "alterations": mv.alterations(e["target_figures"].iloc[:6]),
-        "claims": mv.claims(e["claims"].iloc[:6], sources=of_claims),
-        "claimed_values": mv.claimed_values(e["claims"]),
-        "approaches": mv.approaches(e["trials"]),
     }
 
 
@@ -71,32 +42,12 @@ def charts(hostile):
 
 @pytest.fixture(scope="module")
 def table(hostile):
-    frame = hostile["sources"].head(len(ADDRESSES)).assign(link=ADDRESSES)
-    labels = {"citation": PAYLOADS[1], "title": PAYLOADS[0], "reference": "Reference"}
-    return mv.table(
-        frame, id="t", labels=labels, links={"citation": "link"}, title=PAYLOADS[3], note=PAYLOADS[11]
-    )
+    return readable(hostile)
 
 
 @pytest.fixture(scope="module")
 def notebook(charts, table):
-    """A notebook that shows hostile charts, tables, prose and an error."""
-    shown = [*(charts[name] for name in DRAWN), table, mv.say("{x}\n\n- {x}\n\n# {x}", x=list(PAYLOADS))]
-    cells = [
-        nbformat.v4.new_code_cell(
-            "x", outputs=[nbformat.v4.new_output("display_data", one._repr_mimebundle_())]
-        )
-        for one in shown
-    ]
-    error = caught("\n".join(["therapy," + PAYLOADS[0], *PAYLOADS]))
-    output = nbformat.v4.new_output("error", ename="DataError", evalue=str(error), traceback=[str(error)])
-    return nbformat.v4.new_notebook(cells=[*cells, nbformat.v4.new_code_cell("x", outputs=[output])])
-
-
-def caught(text):
-    with pytest.raises(mv.DataError) as caught:
-        mv.load_therapies(io.StringIO(text))
-    return caught.value
+    return notebook_of([*(charts[name] for name in DRAWN), table])
 
 
 class Page(HTMLParser):
@@ -218,12 +169,10 @@ def test_a_host_is_compared_whole():
     assert "<a " not in mv.table(frame, id="t", links={"a": "u"}, hosts="example.com").markup
 
 
-@pytest.mark.parametrize(
-    "letter", [*map(chr, range(0xA0)), "\u202e", "\u2066", "\u200f", "\u2028", "\ud800", "\uffff"]
-)
-def test_the_cleaner_takes_out_what_acts_and_nothing_else(letter):
-    expected = letter if letter.isprintable() else " "
-    assert _words.clean(f"a{letter}b") == f"a{expected}b"
+def test_the_cleaner_takes_out_what_acts_and_nothing_else():
+    for letter in [*map(chr, range(0xA0)), *"\u061c\u200e\u200f\u202a\u202e\u2028\u2066\u2069\ud800\uffff"]:
+        expected = letter if letter.isprintable() else " "
+        assert _words.clean(f"a{letter}b") == f"a{expected}b", ascii(letter)
 
 
 def test_letters_of_all_alphabets_stay():
