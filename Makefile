@@ -11,7 +11,7 @@ unexport PYTHONSTARTUP
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lab notebooks test check lint format constraints codebook pictures matrix site clean audit browser-test
+.PHONY: help lab notebooks test check lint format constraints codebook pictures matrix site clean audit browser-test bench
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ matrix: .venv/.ready ## Run all tests on each Python and on the oldest and newes
 
 site: .venv/.ready ## Build the static site from the executed notebooks: build/site/index.html
 	@$(RUN) tools/make_site.py build/site --jobs $(JOBS)
+
+bench: .venv/.ready ## Measure the speed, as ratios, and write docs/speed.md (or QUICK=1)
+	@$(RUN) -m benchmarks $(if $(QUICK),--quick)
 
 constraints: .venv/.ready ## Pin the newest versions that pyproject.toml allows
 	$(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \

@@ -63,7 +63,7 @@ def _dangling(frame, target, reference):
         missing[missing] = np.array(lost, dtype=bool)
 
     def name(position):
-        return " / ".join(frame[columns].iloc[position])
+        return " / ".join(frame[column].iloc[position] for column in columns)
 
     hint = _hints(target, keys)
     message = f"There is no {{name}} in {reference.table}.csv{{hint}}"

@@ -1,0 +1,36 @@
+"""Run the benchmarks: print the table, store it, and write docs/speed.md."""
+
+import argparse
+import importlib
+from pathlib import Path
+
+from benchmarks._report import line, store, stored
+from benchmarks._run import compare
+
+
+def _modules():
+    """The modules that declare rows, by name."""
+    names = [path.stem for path in sorted(Path(__file__).parent.glob("[a-z]*.py"))]
+    return {name: importlib.import_module(f"benchmarks.{name}") for name in names}
+
+
+def main():
+    modules = _modules()
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("modules", nargs="*", metavar="NAME", help=f"some of {', '.join(modules)}")
+    parser.add_argument("--quick", action="store_true", help="three turns, without the slow rows")
+    parser.add_argument("--turns", type=int, help="how often each side is measured (default: 7, or 3)")
+    options = parser.parse_args()
+    turns = options.turns or (3 if options.quick else 7)
+    rows, results = [row for module in modules.values() for row in module.ROWS], stored()
+    for name in options.modules or modules:
+        for row in modules[name].ROWS:
+            if not (options.quick and row.slow):
+                results[row.what] = compare(row, repeat=turns)
+                print(line(row, results[row.what]), flush=True)
+    store(rows, results)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
