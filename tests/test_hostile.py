@@ -99,7 +99,7 @@ def test_an_exported_notebook_holds_no_script_handler_or_address_of_the_data(not
     assert added and all(address.startswith("data:image/png;base64,") for address in added)
     targets = [urlsplit(address) for address in page.links if not address.startswith("#")]
     assert targets and {target.scheme for target in targets} == {"https"}
-    assert {target.netloc for target in targets} <= _links._REFERENCE_HOSTS | _links._project_hosts()
+    assert {target.netloc for target in targets} <= _links.REFERENCE_HOSTS | _links.project_hosts()
     assert (
         not page.tags & {"object", "embed", "form", "math", "base"} and "iframe" not in page.tags - blank.tags
     )

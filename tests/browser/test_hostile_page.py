@@ -1,19 +1,16 @@
 """A page of hostile labels in a real browser, with a real MathJax: nothing runs, nothing is typeset."""
 
 import shutil
-import subprocess
-from pathlib import Path
 
 import nbformat
 import pytest
 from hostile import DRAWN, evidence, figures, notebook_of, readable
 from nbconvert import HTMLExporter, SlidesExporter
+from npm_packages import NpmError, package
 from playwright.sync_api import sync_playwright
 
 from mesoviz._page import _links
 
-ROOT = Path(__file__).parents[2]
-MATHJAX = ROOT / ".cache" / "mathjax" / "node_modules" / "mathjax" / "es5" / "tex-chtml-full.js"
 # What JupyterLab tells its MathJax, of this version.
 SETTINGS = """window.MathJax = {tex: {inlineMath: [['$', '$'], ['\\\\(', '\\\\)']],
     displayMath: [['$$', '$$'], ['\\\\[', '\\\\]']], processEscapes: true, processEnvironments: true}}"""
@@ -21,21 +18,10 @@ SETTINGS = """window.MathJax = {tex: {inlineMath: [['$', '$'], ['\\\\(', '\\\\)'
 
 @pytest.fixture(scope="module")
 def mathjax():
-    if not MATHJAX.exists():
-        npm = shutil.which("npm") or pytest.skip("npm is not installed, so there is no MathJax to try")
-        command = [
-            npm,
-            "install",
-            "--prefix",
-            MATHJAX.parents[3],
-            "--no-save",
-            "--no-package-lock",
-            "mathjax@3.2.2",
-        ]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            pytest.skip(f"npm cannot get MathJax: {done.stderr[-200:]}")
-    return MATHJAX.as_uri()
+    try:
+        return (package("mathjax") / "es5" / "tex-chtml-full.js").as_uri()
+    except NpmError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +71,7 @@ def test_nothing_runs_and_nothing_is_typeset(notebook, browser, mathjax, templat
     assert typeset.count() == 1 and inside.count() == 0
     assert page.locator("pre", has_text="<script>window.hurt=1</script>").count() > 0
     links = page.eval_on_selector_all("a[href]", "all => all.map(one => [one.protocol, one.hostname])")
-    known = _links._REFERENCE_HOSTS | _links._project_hosts()
+    known = _links.REFERENCE_HOSTS | _links.project_hosts()
     assert links and all(kind == "file:" or (kind == "https:" and host in known) for kind, host in links)
     page.screenshot(path=str(tmp_path / "page.png"))
     page.close()

@@ -9,7 +9,9 @@ from functools import cache
 from urllib.parse import quote
 
 # Publications and registered trials are found here.
-_REFERENCE_HOSTS = frozenset({"doi.org", "pubmed.ncbi.nlm.nih.gov", "clinicaltrials.gov"})
+REFERENCE_HOSTS = frozenset(
+    {"doi.org", "pubmed.ncbi.nlm.nih.gov", "clinicaltrials.gov", "www.isrctn.com", "www.anzctr.org.au"}
+)
 # A plain name as host: no user, port, number or letters of other alphabets, which can look like ours.
 _WEB = re.compile(
     r"https://((?:(?!xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})(?:[/?#][!-~]*)?",
@@ -31,7 +33,7 @@ def declared(address: object, hosts: Collection[str] = ()) -> str | None:
     if not written:
         return None
     host = written[1].lower()
-    known = host in _REFERENCE_HOSTS or host in hosts or host in _project_hosts()
+    known = host in REFERENCE_HOSTS or host in hosts or host in project_hosts()
     return _quoted(address) if known else None
 
 
@@ -46,7 +48,7 @@ def anchor(markup: str, address: str) -> str:
 
 
 @cache
-def _project_hosts() -> frozenset[str]:
+def project_hosts() -> frozenset[str]:
     """The hosts that the project's own tables name as sources."""
     from mesoviz._tables._evidence import load_evidence
 

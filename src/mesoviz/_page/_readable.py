@@ -68,8 +68,8 @@ def table(
         A column whose values become headings above their rows.
     links : mapping of str to str, optional
         Columns whose cells are links, with the column that holds the address: of a file of the project,
-        or an ``https`` address at DOI, PubMed, ClinicalTrials.gov, a host of the project's own sources or
-        one of `hosts`. A cell with any other address stays plain text.
+        or an ``https`` address at DOI, PubMed, a registry of trials, a host of the project's own sources
+        or one of `hosts`. A cell with any other address stays plain text.
     hosts : collection of str, optional
         Further hosts whose addresses may become links, such as ``"example.org"``.
     note : str, optional
