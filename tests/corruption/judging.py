@@ -1,36 +1,42 @@
 """What becomes of a corruption: caught by a rule, by a figure, harmless, not caught, or a failure."""
 
 import copy
-import re
 import resource
 import shutil
 import signal
-from contextlib import ExitStack, contextmanager
+from collections import namedtuple
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from unittest import mock
 
-import kinds_of_forms
-import kinds_of_values
-import kinds_of_words
+import kinds_of_forms  # noqa: F401 - the modules declare the kinds
+import kinds_of_values  # noqa: F401
+import kinds_of_words  # noqa: F401
 import pandas as pd
-from kinds import KINDS, corruption
+from kinds import corruption
 from sheets import DATA
 
 import mesoviz as mv
 from mesoviz._checks._problems import sentence
 from mesoviz._figures import _arms, _references
 from mesoviz._notebooks import _run
-from mesoviz._page._chart import Chart, _reference
+from mesoviz._page._chart import Chart
 from mesoviz._schema import TABLES
 from mesoviz._tables import _evidence, _load, _validate
 
-DECLARING = (kinds_of_values, kinds_of_words, kinds_of_forms)
 PATIENCE = 120
 MEMORY = 4_000_000_000
 OUTCOMES = ("rule", "figure", "harmless", "undetectable", "failure")
 # Tables that figures look up by themselves where they are given none.
 _LOOKED_UP = ("sources", "claim_and_target_sources", "therapies")
+_RESPONSES = ("evaluable", "stable_disease", "progressive_disease", "disease_control", "disease_control_pct")
+_ENROLLMENT = ("enrolled", "enrolled_mesothelioma", "planned", "first_patient", "last_patient", "n")
+_NOT_FIGURES = {"check", "DataError", "Chart", "style", "where"}
+_FUNCTIONS = {name: getattr(mv, name) for name in mv._HOMES if name not in _NOT_FIGURES}
+
+Known = namedtuple("Known", "words calls")
 
 
 @dataclass(frozen=True)
@@ -46,19 +52,27 @@ class Verdict:
     how: str = ""
     notebook: str = ""
 
+    @property
+    def held(self):
+        """Whether nobody is misled: it was caught, or the same table was read."""
+        return self.outcome in ("rule", "figure", "harmless")
+
 
 class Judge:
     """Judges corruptions in a folder of its own; what the notebooks show is known from the sound tables."""
 
     def __init__(self, folder):
-        self.folder = Path(folder)
-        for table in TABLES.values():
-            shutil.copy(DATA / table.file, self.folder)
-        found = mv.check(self.folder)
-        self.findings = _sentences(found)
-        self.frames = mv.load_evidence(self.folder)
-        self.calls = {}
-        self.shown = {}
+        self.folder = _copy_of_data(folder)
+        examined = _validate.examine_path(self.folder)
+        self.findings = set(_sentences(examined.report.frame()))
+        self.tables = _frames(examined)
+        self._known = {}
+
+    def moved_to(self, folder):
+        """The same judge in another folder, for another process."""
+        other = copy.copy(self)
+        other.folder = _copy_of_data(folder)
+        return other
 
     def judge(self, name, number):
         """The verdict on one corruption, which is taken back afterwards."""
@@ -67,106 +81,152 @@ class Judge:
         path.write_bytes(change.data)
         try:
             with _bounded():
-                found = self._verdict(table, change)
+                found = self._verdict(table, change, first=number == 0)
         except Exception as error:
             found = {"outcome": "failure", "how": f"{type(error).__name__}: {error}"[:300]}
         finally:
             shutil.copy(DATA / TABLES[table].file, path)
         return Verdict(name, number, table, change.what, **found)
 
-    def _verdict(self, table, change):
-        try:
-            frames = mv.load_evidence(self.folder)
-        except mv.DataError as error:
-            str(error)
-            return self._by_rule(error.problems, table, change)
-        found = mv.check(self.folder)
-        if new := self._by_rule(found, table, change):
-            return new
-        if all(old.equals(new) for old, new in zip(self.frames, frames, strict=True)):
+    def _verdict(self, table, change, first):
+        examined = _validate.examine_path(self.folder)  # all that `check` does
+        found = self._by_rule(examined.report.frame(), table, change)
+        if first and examined.report.total("error"):
+            _refused(self.folder)
+        if found:
+            return found
+        tables = _frames(examined)
+        if all(tables[name].equals(frame) for name, frame in self.tables.items()):
             return {"outcome": "harmless"}
-        return self._by_figure(table) or {"outcome": "undetectable"}
+        return self._by_figure(table, change, tables) or {"outcome": "undetectable"}
 
     def _by_rule(self, found, table, change):
         """The finding that was not there before and names the place most closely."""
-        new = found[~found.apply(_sentence, axis=1).isin(self.findings)] if len(found) else found
-        if new.empty:
-            return None
+        new = found[[sentence not in self.findings for sentence in _sentences(found)]]
         here = new["file"] == TABLES[table].file
         row = here & new["row"].isin(change.rows)
         cell = row & new["column"].isin(change.columns)
-        for named, rows in (("cell", cell), ("row", row), ("file", here), ("elsewhere", here | True)):
+        for named, rows in (("cell", cell), ("row", row), ("file", here), ("elsewhere", ~here)):
             if rows.any():
                 return {"outcome": "rule", "named": named, "how": sentence(new[rows].iloc[0])}
         return None
 
-    def _by_figure(self, table):
-        with self._reading(memory=table not in _LOOKED_UP):
-            for path in sorted(_run.folder().glob("*.ipynb")):
-                if path.stem not in self.shown:
-                    raise LookupError("notebooks must be run with the sound tables first")
-                before = iter(self.shown[path.stem])
-                for one in _run._run(path.stem, _run.read(path)["cells"]):
-                    if words(one.value) != next(before, None):
-                        return {"outcome": "figure", "notebook": path.stem, "how": f"cell {one.number}"}
-                if next(before, None) is not None:
-                    return {"outcome": "figure", "notebook": path.stem, "how": "less is shown"}
+    def _by_figure(self, table, change, tables):
+        """The first notebook that shows other words than with the sound tables."""
+        evidence = _joined(tables)
+        for path in _most_concerned_first(table, change.columns):
+            sound = self.known(path)
+            calls = None if table in _LOOKED_UP else sound.calls
+            with closing(_words_of(path, tables, evidence, calls)) as shown:
+                for cell, (before, now) in enumerate(zip_longest(sound.words, shown), 1):
+                    if not _same(before, now):
+                        return {"outcome": "figure", "notebook": path.stem, "how": f"output {cell}"}
         return None
 
-    def learn(self):
-        """Run every notebook with the sound tables, and remember what it shows."""
-        with self._reading(memory=True):
-            for path in sorted(_run.folder().glob("*.ipynb")):
-                cells = _run.read(path)["cells"]
-                self.shown[path.stem] = [words(one.value) for one in _run._run(path.stem, cells)]
+    def known(self, path):
+        """What a notebook shows with the sound tables; it is run when first asked for."""
+        if path not in self._known:
+            calls = {}
+            words = list(_words_of(path, self.tables, _joined(self.tables), calls))
+            self._known[path] = Known(words, calls)
+        return self._known[path]
 
-    @contextmanager
-    def _reading(self, memory):
-        """Notebooks read this folder; its tables are read once, and what was drawn from the same is known."""
-        read = _validate.read_checked
-        tables = read(_validate.places_in(self.folder))
 
-        def known(places):
-            return {name: tables[name].copy() for name in places}
+def _words_of(path, tables, evidence, calls):
+    """The words that a notebook shows where it finds these tables, one item an output.
 
-        for looked_up in (_arms._project_sources, _references._project_references):
-            looked_up.cache_clear()
-        with ExitStack() as patched:
-            patched.enter_context(mock.patch.object(_validate, "data_folder", lambda: self.folder))
-            for module in (_load, _evidence):
-                patched.enter_context(mock.patch.object(module, "read_checked", known))
-            if memory:
-                patched.enter_context(mock.patch.multiple(mv, **self._remembering()))
-            yield
-        for looked_up in (_arms._project_sources, _references._project_references):
-            looked_up.cache_clear()
+    With `calls`, what is already known to come of a call is not worked out again.
+    """
+    looked_up = (_arms._project_sources, _references._project_references)
+    with ExitStack() as patches:
+        for module in (_load, _evidence):
+            patches.enter_context(mock.patch.object(module, "read_checked", _reader(tables)))
+        patches.enter_context(mock.patch.multiple(mv, **_loaders(evidence)))
+        if calls is not None:
+            patches.enter_context(mock.patch.multiple(mv, **_remembering(calls)))
+        for of_project in looked_up:
+            of_project.cache_clear()
+            patches.callback(of_project.cache_clear)
+        for one in _run._run(path.stem, _run.read(path)["cells"]):
+            yield words(one.value)
 
-    def _remembering(self):
-        """The public functions of figures, words and tables, each giving again what it gave for the same input."""
-        return {
-            name: _Remembering(getattr(mv, name), self.calls.setdefault(name, []))
-            for name in set(mv._HOMES) - {"check", "DataError", "Chart", "style", "where"}
-            if not name.startswith("load_")
-        }
+
+def _reader(tables):
+    return lambda places: {name: tables[name].copy() for name in places}
+
+
+def _joined(tables):
+    """All evidence, as it is loaded where these are the tables read."""
+    with mock.patch.object(_evidence, "read_checked", _reader(tables)):
+        return mv.load_evidence()
+
+
+def _loaders(evidence):
+    """The load functions, each giving its table of the evidence."""
+    loaders = {"load_evidence": lambda: type(evidence)(*(frame.copy() for frame in evidence))}
+    for name in _FUNCTIONS:
+        if name.removeprefix("load_") in evidence._fields and name.startswith("load_"):
+            loaders[name] = getattr(evidence, name.removeprefix("load_")).copy
+    return loaders
+
+
+def _remembering(calls):
+    """The public functions of figures, words and tables, each giving again what it gave for the same."""
+    return {
+        name: _Remembering(function, calls.setdefault(name, []))
+        for name, function in _FUNCTIONS.items()
+        if not name.startswith("load_")
+    }
 
 
 class _Remembering:
-    """A function whose calls with the sound tables are known: equal input has equal output."""
+    """A function whose calls with the sound tables are known: the same input has the same output."""
 
     def __init__(self, function, calls):
         self.function, self.calls, self.at = function, calls, 0
 
     def __call__(self, *args, **options):
-        given = (*args, *sorted(options.items()))
-        at, self.at = self.at, self.at + 1
-        if at < len(self.calls):
-            before, result = self.calls[at]
-            if _same(given, before):
-                return copy.copy(result)
+        given, at = (*args, *sorted(options.items())), self.at
+        self.at += 1
+        if at < len(self.calls) and _same(given, self.calls[at][0]):
+            return copy.copy(self.calls[at][1])
         result = self.function(*args, **options)
         if at == len(self.calls):
             self.calls.append((given, copy.copy(result)))
         return result
+
+
+def _frames(examined):
+    return {name: checked.frame for name, checked in examined.tables.items()}
+
+
+def _refused(folder):
+    """Loading must raise `DataError`, with a message."""
+    try:
+        mv.load_evidence(folder)
+    except mv.DataError as error:
+        assert str(error)
+    else:
+        raise AssertionError("check reports an error, but loading succeeds")
+
+
+def notebooks():
+    return sorted(_run.folder().glob("*.ipynb"))
+
+
+def _most_concerned_first(table, columns):
+    """The notebooks in the order in which one may expect them to show a change."""
+    name = next(iter(columns), "")
+    hints = {
+        "comparisons": "04",
+        "targets": "07",
+        "target_figures": "07",
+        "claims": "08",
+        "claim_and_target_sources": "08",
+        "trials": "02" if "respon" in name or name in _RESPONSES else "03" if name in _ENROLLMENT else "01",
+    }
+    first = hints.get(table, "01")
+    return sorted(notebooks(), key=lambda path: (not path.name.startswith(first), path.name))
 
 
 def _same(one, other):
@@ -179,22 +239,27 @@ def _same(one, other):
     return one is other or bool(one == other)
 
 
+def _copy_of_data(folder):
+    folder = Path(folder)
+    folder.mkdir()
+    for table in TABLES.values():
+        shutil.copy(DATA / table.file, folder)
+    return folder
+
+
 def words(value):
-    """What nbval compares of a shown object, pixels apart."""
+    """What nbval compares of a shown object, pixels apart: all its words, and where its sources lead."""
     if isinstance(value, Chart):
-        return "\n".join([value.text, value.alt, *map(_reference, value.sources.to_dict("records"))])
+        listed = [name for name in ("source", "citation", "reference", "link") if name in value.sources]
+        return (value.text, value.alt, value.sources[listed])
     if hasattr(value, "_repr_mimebundle_"):
-        return "\n".join(value._repr_mimebundle_().values())
+        return tuple(value._repr_mimebundle_().values())
     return value.to_html() if isinstance(value, pd.DataFrame) else repr(value)
 
 
 def _sentences(found):
-    return {_sentence(row) for _, row in found.iterrows()}
-
-
-def _sentence(row):
-    """A finding without the number of its row, which moves with the rows above it."""
-    return re.sub(r", row \d+", "", sentence(row)) + row["level"] + row["trial"] + row["arm"]
+    """Findings without the numbers of their rows, which move with the rows above them."""
+    return [(row.file, row.column, row.message, row.trial, row.arm) for row in found.itertuples()]
 
 
 @contextmanager
@@ -213,7 +278,3 @@ def _bounded():
     finally:
         signal.alarm(0)
         resource.setrlimit(resource.RLIMIT_AS, before)
-
-
-def all_kinds():
-    return list(KINDS)

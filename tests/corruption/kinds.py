@@ -18,7 +18,7 @@ GROUPS = ("value", "word", "rows", "form")
 
 
 def kind(name, group):
-    """Declare a kind: its function gets dice and a sheet, and gives a change, or None where it does not fit."""
+    """Declare a kind: its function gets dice and a sheet, and gives a change, or None."""
 
     def declare(change):
         assert name not in KINDS and group in GROUPS

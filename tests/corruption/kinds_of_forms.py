@@ -42,10 +42,10 @@ def word_for_missing(dice, text, row, column):
 
 @cells("date in another form", "form", lambda column: column.name in ("first_patient", "last_patient"))
 def date_in_another_form(dice, text, row, column):
+    if not text:
+        return None
     year, month = text[:4], text[5:] or "03"
-    return dice.choice((f"{month}/{year}", f"{year}/{month}", f"Mar {year}", f"{year}-{month}-01", year[2:])) * (
-        text != ""
-    ) or None
+    return dice.choice((f"{month}/{year}", f"{year}/{month}", f"Mar {year}", f"{year}-{month}-01", year[2:]))
 
 
 @cells("TRUE for yes", "form", lambda column: column.kind == "yes/no")
@@ -88,7 +88,9 @@ cells("percent sign", "form", numeric)(_added(after="%"))
 cells("sign before a number", "form", numeric)(_added("<"))
 cells("unit in the cell", "form", numeric)(_added(after=" months"))
 cells("hazard ratio zero", "form", lambda column: column.name in ("hazard_ratio", "low", "high"))(_given("0"))
-cells("nobody evaluable", "form", lambda column: column.name in ("evaluable", "n", "denominator"))(_given("0"))
+cells("nobody evaluable", "form", lambda column: column.name in ("evaluable", "n", "denominator"))(
+    _given("0")
+)
 cells("infinite number", "form", numeric)(_given("inf"))
 cells("number beyond all bounds", "form", numeric)(_given("1e309"))
 cells("formula", "form", lambda column: column.kind in ("text", "list") or numeric(column))(_added("=1+"))
@@ -201,7 +203,9 @@ def header_alone(dice, table):
 @file_kind("binary file", "replaced by a binary file")
 def binary_file(dice, table):
     data = table.as_bytes()
-    return dice.choice((_PNG, gzip.compress(data, mtime=0), data.replace(b",", b"\0", 3), dice.randbytes(4000)))
+    return dice.choice(
+        (_PNG, gzip.compress(data, mtime=0), data.replace(b",", b"\0", 3), dice.randbytes(4000))
+    )
 
 
 @file_kind("line of 300 MB", "a line of 300 MB at the end")
@@ -299,7 +303,9 @@ def cells_shifted(dice, table):
 @kind("column shifted down", "rows")
 def column_shifted_down(dice, table):
     """All values of a column one row too low, from some row on."""
-    columns = [at for at, column in enumerate(table.header) if table.get(0, column) or numeric(table.columns[at])]
+    columns = [
+        at for at, column in enumerate(table.header) if table.get(0, column) or numeric(table.columns[at])
+    ]
     column, start = dice.choice(columns), dice.randrange(len(table.rows) - 1)
     rows = [list(row) for row in table.rows]
     for at in range(len(rows) - 1, start, -1):
@@ -327,7 +333,9 @@ def row_repeated_with_another_value(dice, table):
         return None
     again, name = list(table.rows[at]), dice.choice(given)
     again[table.place(name)] = str(int(float(table.get(at, name))) + 1)
-    return table.with_rows([*table.rows, again], f"a row repeated with another {name}", (at + 2, len(table.rows) + 2))
+    return table.with_rows(
+        [*table.rows, again], f"a row repeated with another {name}", (at + 2, len(table.rows) + 2)
+    )
 
 
 @kind("row dropped", "rows")

@@ -1,5 +1,7 @@
 """Wrong values that look right: numbers, dates and levels."""
 
+from itertools import pairwise
+
 from kinds import cells, digits, is_number, kind, numeric
 
 _LEVELS = ("80", "90", "95", "99")
@@ -22,7 +24,7 @@ def _plain(value):
 @cells("digits transposed", "value", numeric)
 def digits_transposed(dice, text, row, column):
     places = digits(text)
-    pairs = [(a, b) for a, b in zip(places, places[1:], strict=False) if text[a] != text[b]]
+    pairs = [(a, b) for a, b in pairwise(places) if text[a] != text[b]]
     if not pairs:
         return None
     (a, b), chars = dice.choice(pairs), list(text)

@@ -1,6 +1,5 @@
 """Wrong words that look right: categories, keys, identifiers and labels."""
 
-
 from kinds import cells, kind, words
 
 _SOURCES = "_source"
@@ -27,9 +26,7 @@ def key_misspelled(dice, text, row, column):
 
 
 def _letters_swapped(dice, text):
-    pairs = [
-        at for at in range(len(text) - 1) if text[at : at + 2].isalpha() and text[at] != text[at + 1]
-    ]
+    pairs = [at for at in range(len(text) - 1) if text[at : at + 2].isalpha() and text[at] != text[at + 1]]
     if not pairs:
         return None
     at = dice.choice(pairs)
@@ -117,5 +114,3 @@ def arms_exchanged(dice, table):
     one, other = table.get(at, "experimental_arm"), table.get(at, "control_arm")
     changes = {(at, "experimental_arm"): other, (at, "control_arm"): one}
     return table.put(changes, f"experimental_arm {one} ↔ control_arm {other}")
-
-
