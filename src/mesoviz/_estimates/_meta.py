@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,11 +79,31 @@ def combine(estimates: np.ndarray, variances: np.ndarray, method: str) -> Combin
     .. [4] Higgins JPT, Thompson SG, Spiegelhalter DJ. A re-evaluation of random-effects meta-analysis.
        Journal of the Royal Statistical Society A 2009;172:137-159.
     """
+    return combine_all(estimates, variances, (method,))[method]
+
+
+def combine_all(estimates: np.ndarray, variances: np.ndarray, methods: Iterable[str]) -> dict[str, Combined]:
+    """Combine the same estimates by several methods; what they share is worked out once."""
+    between: dict[str, float] = {}
+    combined: dict[str, Combined] = {}
+    ends = np.array([np.nan, np.nan])
+    for method in methods:
+        estimator = method.removesuffix("-knha")
+        if estimator not in between:
+            between[estimator] = between_trials(estimates, variances, estimator)
+        if method != "fixed" and np.isnan(ends).all():
+            ends = tau2_interval(estimates, variances)
+        combined[method] = _combined(estimates, variances, method, between[estimator], ends)
+    return combined
+
+
+def _combined(
+    estimates: np.ndarray, variances: np.ndarray, method: str, tau2: float, tau2_ends: np.ndarray
+) -> Combined:
     from scipy.special import chdtrc, ndtri, stdtrit
 
     freedom = len(estimates) - 1
     q = _spread(estimates, variances, 0.0)
-    tau2 = between_trials(estimates, variances, method)
     weights = 1 / (variances + tau2)
     middle = np.average(estimates, weights=weights)
     error2 = 1 / weights.sum()
@@ -95,8 +115,7 @@ def combine(estimates: np.ndarray, variances: np.ndarray, method: str) -> Combin
     wide = quantile * np.sqrt(error2 + tau2) if method != "fixed" else np.nan
     typical = _typical_variance(variances)
     i2 = tau2 / (tau2 + typical) if method != "fixed" else max(0.0, 1 - freedom / q) if q else 0.0
-    tau2_ends = tau2_interval(estimates, variances) if method != "fixed" else np.array([np.nan, np.nan])
-    i2_ends = tau2_ends / (tau2_ends + typical)
+    i2_ends = tau2_ends / (tau2_ends + typical) if method != "fixed" else (np.nan, np.nan)
     return Combined(
         estimate=float(middle),
         low=float(middle - half),
@@ -171,7 +190,8 @@ def _falls_to(function: Callable[[float], float], value: float) -> float:
 def _reml(estimates: np.ndarray, variances: np.ndarray) -> float:
     """Variance between trials of highest restricted likelihood.
 
-    The likelihood may have several peaks, so the highest is looked for on a grid and then refined.
+    The likelihood may have several peaks, so all are looked for on a grid and refined, and the highest is
+    taken.
 
     References
     ----------
@@ -186,17 +206,36 @@ def _reml(estimates: np.ndarray, variances: np.ndarray) -> float:
         squares = (weights**2).sum()
         return float((weights**2 * residuals**2).sum() - weights.sum() + squares / weights.sum())
 
+    def likelihood(tau2: float) -> float:
+        weights = 1 / (variances + tau2)
+        spread = _spread(estimates, variances, tau2)
+        return float(np.log(weights).sum() - np.log(weights.sum()) - spread)
+
     reach = 4 * np.ptp(estimates) ** 2
     if reach == 0:
         return 0.0
     grid = np.concatenate([[0.0], np.geomspace(1e-9 * reach, reach, 1000)])
-    weights = 1 / (variances + grid[:, None])
-    middle = (weights * estimates).sum(axis=1) / weights.sum(axis=1)
-    fit = (weights * (estimates - middle[:, None]) ** 2).sum(axis=1)
-    best = int(np.argmax(np.log(weights).sum(axis=1) - np.log(weights.sum(axis=1)) - fit))
-    low, high = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
-    if slope(low) <= 0:  # falls from the start
-        return float(low)
-    if slope(high) >= 0:  # two peaks too close for the grid to tell apart
-        return float(grid[best])
-    return float(brentq(slope, low, high, xtol=1e-15, rtol=1e-14))
+    rising = _slopes(estimates, variances, grid) > 0
+    peaks = [] if rising[0] else [0.0]
+    for place in np.flatnonzero(rising[:-1] & ~rising[1:]):
+        low, high = grid[place : place + 2]
+        # Where the grid's sums were rounded to the other side of zero, the peak is at that very place.
+        if slope(low) <= 0 or slope(high) >= 0:
+            peaks.append(float(low if slope(low) <= 0 else high))
+        else:
+            peaks.append(float(brentq(slope, low, high, xtol=1e-15, rtol=1e-14)))
+    return max(peaks, key=likelihood)
+
+
+def _slopes(estimates: np.ndarray, variances: np.ndarray, grid: np.ndarray) -> np.ndarray:
+    """Slope of the restricted likelihood at every place of a grid: sums of powers, by matrix products."""
+    centered = estimates - estimates.mean()
+    powers = np.stack([np.ones_like(centered), centered, centered**2], axis=1)
+    slopes = []
+    for part in np.array_split(grid, 1 + len(grid) * len(estimates) // 100_000):
+        weights = 1 / (variances + part[:, None])
+        total, first, _ = (weights @ powers).T
+        total2, first2, second2 = (weights**2 @ powers).T
+        middle = first / total
+        slopes.append(second2 - 2 * middle * first2 + middle**2 * total2 - total + total2 / total)
+    return np.concatenate(slopes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -66,7 +68,7 @@ def pool(comparisons: pd.DataFrame, *, allow_mixed: bool = False) -> pd.DataFram
     ['fixed', 'dl', 'reml', 'reml-knha']
     """
     frame = _alike.eligible(comparisons, "pool", allow_mixed=allow_mixed)
-    return _typed([_row(frame, method) for method in _meta.METHODS])
+    return _typed(_rows(frame, _meta.METHODS))
 
 
 def pool_weights(
@@ -163,8 +165,9 @@ def leave_one_out(
     if len(used) < 3:
         raise ValueError("leave_one_out needs at least three comparisons that can be combined.")
     rows = [
-        {"without": frame.loc[place, "trial_label"], **_row(frame.drop(index=place), method)}
+        {"without": frame.loc[place, "trial_label"], **row}
         for place in used
+        for row in _rows(frame.drop(index=place), (method,))
     ]
     return _typed(rows)
 
@@ -183,20 +186,12 @@ def _typed(rows: list[dict[str, object]]) -> pd.DataFrame:
     return pd.DataFrame(rows).astype({**text, **counts})
 
 
-def _row(frame: pd.DataFrame, method: str) -> dict[str, object]:
-    """One method's result, on the scale of hazard ratios."""
+def _rows(frame: pd.DataFrame, methods: Iterable[str]) -> list[dict[str, object]]:
+    """Each method's result, on the scale of hazard ratios."""
     used = frame["reason"].isna()
-    found = _meta.combine(*_numbers(frame[used]), method)
     patients = frame["patients"]
     out = patients[~used]
-    return {
-        "method": method,
-        "hazard_ratio": np.exp(found.estimate),
-        "low": np.exp(found.low),
-        "high": np.exp(found.high),
-        "prediction_low": np.exp(found.prediction_low),
-        "prediction_high": np.exp(found.prediction_high),
-        **{name: getattr(found, name) for name in ("tau2", "i2_pct", "i2_low", "i2_high", "q", "q_p_value")},
+    shared = {
         "trials": int(used.sum()),
         "patients": int(patients[used].sum()),
         "n_not_reported": int(patients[used].isna().sum()),
@@ -205,6 +200,19 @@ def _row(frame: pd.DataFrame, method: str) -> dict[str, object]:
         "left_out_patients": int(out.sum()) if out.notna().all() else pd.NA,
         "left_out_pct": _share(out, patients),
         "mixed": frame["mixed"].iloc[0],
+    }
+    results = _meta.combine_all(*_numbers(frame[used]), methods)
+    return [{"method": method, **_ratios(found), **shared} for method, found in results.items()]
+
+
+def _ratios(found: _meta.Combined) -> dict[str, float]:
+    return {
+        "hazard_ratio": np.exp(found.estimate),
+        "low": np.exp(found.low),
+        "high": np.exp(found.high),
+        "prediction_low": np.exp(found.prediction_low),
+        "prediction_high": np.exp(found.prediction_high),
+        **{name: getattr(found, name) for name in ("tau2", "i2_pct", "i2_low", "i2_high", "q", "q_p_value")},
     }
 
 
