@@ -42,7 +42,7 @@ def hostile(trials):
 def own(**changes):
     sources = pd.DataFrame(columns=["source", "citation", "reference", "link"])
     given = {"title": "t", "alt": "a", "text": "w", "omitted": pd.DataFrame(), "sources": sources, **changes}
-    return Chart(lambda: Figure(figsize=(2, 1)), pd.DataFrame({"n": [1]}), **given)
+    return Chart(lambda title: Figure(figsize=(2, 1)), pd.DataFrame({"n": [1]}), **given)
 
 
 class Seen(HTMLParser):
@@ -246,7 +246,7 @@ def test_only_secure_addresses_become_links_and_no_text_a_formula():
 def test_a_figure_is_drawn_when_it_is_first_looked_at_and_then_kept():
     drawn = []
 
-    def draw():
+    def draw(title):
         drawn.append(Figure(figsize=(2, 1)))
         return drawn[-1]
 

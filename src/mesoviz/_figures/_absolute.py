@@ -96,7 +96,7 @@ def absolute_effects(
     def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
         behind = _arms.sources_behind(data, _compared.sources_columns(), sources)
         return Chart(
-            lambda: _draw_rows(data, omitted, behind, endpoint, title, when),
+            lambda title: _draw_rows(data, omitted, behind, endpoint, title, when),
             data,
             title=title,
             alt=_alt(data, endpoint, when),

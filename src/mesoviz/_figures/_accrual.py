@@ -73,7 +73,7 @@ def accrual(trials: pd.DataFrame, *, title: str | None = None, sources: pd.DataF
     def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
         behind = _arms.sources_behind(data, ["enrollment_source"], sources)
         return Chart(
-            lambda: _draw_rows(data, omitted, behind, title),
+            lambda title: _draw_rows(data, omitted, behind, title),
             data,
             title=title,
             alt=_alt(data),

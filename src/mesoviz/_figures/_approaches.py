@@ -82,7 +82,7 @@ def approaches(
             cited = _references.of(ideas, _references.table(None, "approaches"))
             behind = pd.concat([behind, cited], ignore_index=True)
         return Chart(
-            lambda: _draw_rows(data, behind, title),
+            lambda title: _draw_rows(data, behind, title),
             data,
             title=title,
             alt=_alt(data),

@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from mesoviz._page import _given, _words
+from mesoviz._page import _given, _style, _words
 from mesoviz._schema import LIST_SEPARATOR
 from mesoviz._tables import _citations
 
@@ -300,12 +300,13 @@ def year_of(keys: pd.Series, sources: pd.DataFrame | None = None) -> pd.Series:
 
 
 def sources_note(sources: pd.DataFrame) -> str:
-    """The figure's source line: up to six citations, else how many."""
+    """The source line: up to six citations, on a slide those that two lines hold, else how many."""
     cited = sources["citation"].fillna(sources["source"]).drop_duplicates().tolist()
     if not cited:
         return "Sources: not given."
-    if len(cited) > 6:
-        return f"Sources: {len(cited)} publications, listed below."
+    slide = _style.current().whole
+    if len("; ".join(cited)) > 180 if slide else len(cited) > 6:
+        return f"Sources: {len(cited)} publications, listed {'with the slide' if slide else 'below'}."
     return f"Sources: {'; '.join(cited)}."
 
 

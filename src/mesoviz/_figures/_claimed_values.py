@@ -83,7 +83,7 @@ def claimed_values(
     def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
         behind = _references.of(data["claim"], references)
         return Chart(
-            lambda: _draw_rows(data, omitted, behind, title),
+            lambda title: _draw_rows(data, omitted, behind, title),
             data,
             title=title,
             alt=_alt(data),

@@ -86,7 +86,7 @@ def claims(
     def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
         behind = _references.of(data["claim"], references)
         return Chart(
-            lambda: _draw_rows(data, omitted, behind, by, title),
+            lambda title: _draw_rows(data, omitted, behind, by, title),
             data,
             title=title,
             alt=_alt(data, by),

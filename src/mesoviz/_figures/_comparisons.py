@@ -87,7 +87,7 @@ def forest(
         data = marks[marks["mark"].eq("comparison")]
         behind = _arms.sources_behind(data, _compared.sources_columns(), sources)
         return Chart(
-            lambda: _draw_rows(marks, omitted, behind, endpoint, title, notes),
+            lambda title: _draw_rows(marks, omitted, behind, endpoint, title, notes),
             marks,
             title=title,
             alt=_alt(data, endpoint),

@@ -91,7 +91,7 @@ def survival_curves(
     def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
         behind = _arms.sources_behind(data, ["source", "median_source", "n_source"], sources)
         return Chart(
-            lambda: _draw(data, omitted, behind, endpoint, title),
+            lambda title: _draw(data, omitted, behind, endpoint, title),
             data,
             title=title,
             alt=_alt(data, endpoint),

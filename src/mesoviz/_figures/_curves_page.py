@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 COUNTS = {"at_risk": "At risk", "events": "Events", "censored": "Censored"}
 LINE = 1.45  # line distance of the table, in type sizes
-ARM_LINES = len(COUNTS) + 1.35  # lines that an arm takes in it: its name, its counts and a gap
+GAP = 0.35  # below an arm in it, in lines
+_NAME = 2.3  # room of its line before an arm's name, in type sizes
 LABEL_GAP = 0.5  # below a label at a curve's end, in lines
 _LINES = ("-", (0, (4, 1.6)), (0, (1, 1.2)), (0, (7, 1.5, 1, 1.5)))
 
@@ -41,8 +42,8 @@ def draw_page(
     style = _style.current()
     text = style.text
     counts = max(_layout.text_width(_words.whole(n), text) for n in data[[*COUNTS]].to_numpy().ravel())
-    names = max(_layout.text_width(name, text) for name in COUNTS.values())
-    left = _layout.MARGIN + names + counts / 2 + text
+    words = max(_layout.text_width(name, text) for name in COUNTS.values())
+    left = _layout.MARGIN + words + counts / 2 + text
     label = 0.22 * style.width
     wide = style.width - left - label - text - _layout.MARGIN
     labels = [_lines(end, label, style) for end in ends]
@@ -51,7 +52,8 @@ def draw_page(
     limit = max(1.0, last.max())
     ticks = month_ticks(limit, (counts + 0.8 * text) / wide)
     limit = max(limit, ticks[-1])
-    head, foot, table = 2.2 * text, 2.4 * text, len(ends) * ARM_LINES * LINE * text
+    table = sum(len(_name(name)) + len(COUNTS) + GAP for name in names(data)) * LINE * text
+    head, foot = 2.2 * text, 2.4 * text
     with mpl.rc_context(_style.settings()):
         figure, top = _layout.page(furniture, head + tall + foot + table)
         points = _layout.from_top_left(figure)
@@ -193,8 +195,8 @@ def draw_table(data: pd.DataFrame, axes: Axes, ticks: Sequence[float]) -> Axes:
     left = _layout.MARGIN - 72 * axes.figure.get_figwidth() * axes.get_position().x0
     places = axes.get_yaxis_transform()  # across in fractions of the axes, down in points
     wide = 72 * axes.figure.get_figwidth() * axes.get_position().width
-    for i, (points, look, name) in enumerate(zip(arms, _looks(arms), names(data), strict=True)):
-        top = i * ARM_LINES * line
+    top = 0.0
+    for points, look, name in zip(arms, _looks(arms), names(data), strict=True):
         base = top + line / 2 + _layout.BASELINE * style.text
         axes.add_artist(
             Line2D(
@@ -208,8 +210,10 @@ def draw_table(data: pd.DataFrame, axes: Axes, ticks: Sequence[float]) -> Axes:
             )
         )
         how = {"size": style.text, "transform": places}
-        at = [((left + 2.3 * style.text) / wide, base)]
-        axes.add_artist(Texts(at, [name], bold=True, color=look.color, **how))
+        lines = _name(name)
+        at = [((left + _NAME * style.text) / wide, base + i * line) for i in range(len(lines))]
+        axes.add_artist(Texts(at, lines, bold=True, color=look.color, **how))
+        top += (len(lines) - 1) * line
         known = points[points["month"].isin(ticks)]
         for j, (column, words) in enumerate(COUNTS.items(), start=1):
             base = top + (j + 0.5) * line + _layout.BASELINE * style.text
@@ -219,7 +223,14 @@ def draw_table(data: pd.DataFrame, axes: Axes, ticks: Sequence[float]) -> Axes:
             gid = f"{column} {points['arm'].iloc[0]}"
             how_counted = {"size": style.text, "transform": axes.transData, "gid": gid}
             axes.add_artist(Texts(at, cells, align="center", **how_counted))
+        top += (1 + len(COUNTS) + GAP) * line
     return axes
+
+
+def _name(name: str) -> tuple[str, ...]:
+    """An arm's name in the table, line by line."""
+    style = _style.current()
+    return _layout.wrap(name, style.width - 2 * _layout.MARGIN - _NAME * style.text, style.text, True)
 
 
 def _lines(end: Sequence[str], wide: float, style: _style.Style) -> list[tuple[str, bool]]:

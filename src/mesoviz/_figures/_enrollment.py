@@ -90,7 +90,7 @@ def enrollment(
             parts = _words.count(len(omitted), "arm")
             notes.append(_layout.Aside(f"Not added: {parts}, part of another arm and counted there."))
         return Chart(
-            lambda: _draw_rows(here, data, notes, behind, by, title),
+            lambda title: _draw_rows(here, data, notes, behind, by, title),
             data,
             title=title,
             alt=_alt(here, data, by),

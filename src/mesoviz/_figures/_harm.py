@@ -104,7 +104,7 @@ def benefit_and_harm(
     def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
         behind = _arms.sources_behind(data, ["source", "harm_source", "n_source"], sources)
         return Chart(
-            lambda: _draw_rows(data, omitted, behind, benefit, title),
+            lambda title: _draw_rows(data, omitted, behind, benefit, title),
             data,
             title=title,
             alt=_alt(data, benefit),

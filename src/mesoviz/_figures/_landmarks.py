@@ -87,7 +87,7 @@ def landmark_survival(
     def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
         behind = _arms.sources_behind(data, ["source", "n_source"], sources)
         return Chart(
-            lambda: _draw_rows(data, omitted, behind, endpoint, title),
+            lambda title: _draw_rows(data, omitted, behind, endpoint, title),
             data,
             title=title,
             alt=_alt(data, endpoint),

@@ -85,7 +85,7 @@ def evidence_map(
         here = placed[placed["row"].isin(data["row"]) & placed["heading"].isin(data["heading"])]
         behind = _arms.sources_behind(here, ["source", "primary_source"], sources)
         return Chart(
-            lambda: _draw_rows(here, data, omitted, behind, rows, columns, title),
+            lambda title: _draw_rows(here, data, omitted, behind, rows, columns, title),
             data,
             title=title,
             alt=_alt(here, data, rows, columns),

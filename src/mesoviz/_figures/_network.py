@@ -76,7 +76,7 @@ def network(
     def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
         behind = _arms.sources_behind(data, ["source"], sources)
         return Chart(
-            lambda: _draw(data, omitted, behind, title),
+            lambda title: _draw(data, omitted, behind, title),
             data,
             title=title,
             alt=_alt(data),

@@ -77,7 +77,7 @@ def promise_and_test(
     def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
         behind = _arms.sources_behind(data, _SOURCES, sources)
         return Chart(
-            lambda: _draw_rows(data, omitted, behind, title),
+            lambda title: _draw_rows(data, omitted, behind, title),
             data,
             title=title,
             alt=_alt(data),

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from mesoviz._page import _given, _words
+from mesoviz._page import _given, _style, _words
 
 _NEEDED = ("source", "of", "citation", "doi", "url")
 _PRINTED = 8  # numbered references that a figure has room for
@@ -68,7 +68,8 @@ def note(behind: pd.DataFrame) -> str:
     """The figure's source line, numbered like the list under the figure."""
     if behind.empty:
         return "Sources: none is cited."
-    if len(behind) > _PRINTED:
-        return f"Sources: {len(behind)} publications, listed below."
+    slide = _style.current().whole
+    if len(behind) > (2 if slide else _PRINTED):
+        return f"Sources: {len(behind)} publications, listed {'with the slide' if slide else 'below'}."
     cited = [f"[{i}] {_words.shorten(words, 72)}" for i, words in enumerate(behind["citation"], 1)]
     return f"Sources: {'  '.join(cited)}"

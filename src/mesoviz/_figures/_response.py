@@ -109,7 +109,7 @@ def best_response(
     def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
         behind = _arms.sources_behind(data, ["source"], sources)
         return Chart(
-            lambda: _draw_rows(data, omitted, behind, title),
+            lambda title: _draw_rows(data, omitted, behind, title),
             data,
             title=title,
             alt=_alt(data),

@@ -94,7 +94,7 @@ def response_rate(
     def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
         behind = _arms.sources_behind(data, ["source"], sources)
         return Chart(
-            lambda: draw_all(data, omitted, behind, endpoint, title),
+            lambda title: draw_all(data, omitted, behind, endpoint, title),
             data,
             title=title,
             alt=_alt(data, endpoint, by),

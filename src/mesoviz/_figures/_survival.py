@@ -82,7 +82,7 @@ def median_survival(
     def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
         behind = _arms.sources_behind(data, ["source", "n_source"], sources)
         return Chart(
-            lambda: draw_all(data, omitted, behind, endpoint, title),
+            lambda title: draw_all(data, omitted, behind, endpoint, title),
             data,
             title=title,
             alt=_alt(data, endpoint, by),

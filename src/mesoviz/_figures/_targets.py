@@ -90,7 +90,7 @@ def alterations(
         behind = _references.of_figures(data, references)
         data = data.assign(reference=_references.numbers(data, behind))
         return Chart(
-            lambda: _draw_rows(data, omitted, behind, title),
+            lambda title: _draw_rows(data, omitted, behind, title),
             data,
             title=title,
             alt=_alt(data),

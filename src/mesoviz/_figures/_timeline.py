@@ -78,7 +78,7 @@ def timeline(trials: pd.DataFrame, *, title: str | None = None, sources: pd.Data
         rests_on = ["enrollment_source", "primary_source", "n_source"]
         behind = _arms.sources_behind(_behind(trials, data), rests_on, sources)
         return Chart(
-            lambda: _draw_rows(data, omitted, behind, title),
+            lambda title: _draw_rows(data, omitted, behind, title),
             data,
             title=title,
             alt=_alt(data),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import html
 import io
 import re
@@ -44,7 +45,7 @@ class Chart:
     Parameters
     ----------
     draw : callable
-        Without arguments, returns the drawn `matplotlib.figure.Figure`. It is called when the figure is first
+        From the title, returns the drawn `matplotlib.figure.Figure`. It is called when the figure is first
         looked at or saved, in the style that was current when the chart was made.
     data : pandas.DataFrame
         What is drawn, one row a mark, in drawing order.
@@ -84,7 +85,7 @@ class Chart:
 
     def __init__(
         self,
-        draw: Callable[[], Figure],
+        draw: Callable[[str], Figure],
         data: pd.DataFrame,
         *,
         title: str,
@@ -119,7 +120,7 @@ class Chart:
     def figure(self) -> Figure:
         """The drawn figure, always the same one."""
         with _style.using(self._style):
-            return self._draw()
+            return self._draw(self.title)
 
     def restyled(self, style: str) -> Chart:
         """The same numbers and words, drawn anew for another medium.
@@ -147,18 +148,17 @@ class Chart:
         >>> float(chart.restyled("slide").figure.get_figwidth().round(1))
         13.3
         """
-        with _style.style(style):
-            return Chart(
-                self._draw,
-                self.data,
-                title=self.title,
-                alt=self.alt,
-                text=self.text,
-                omitted=self.omitted,
-                sources=self.sources,
-                part=self.part,
-                keys=self.keys,
-            )
+        if style not in _style.STYLES:
+            raise ValueError(_style.unknown(style))
+        return self._again(_style.STYLES[style], self.title)
+
+    def _again(self, style: _style.Style, title: str) -> Chart:
+        """The same, not yet drawn."""
+        new = copy.copy(self)
+        new._style, new.title, new.data = style, title, self.data.copy(deep=False)
+        for drawn in ("figure", "_png"):
+            vars(new).pop(drawn, None)
+        return new
 
     def pages(self, *, rows: int = 12) -> list[Chart]:
         """The same numbers on several pages of a slide show, the words of each page being about it alone.

@@ -57,34 +57,41 @@ def pages(
 
 def _cut(chart: Chart, rows: int | None, takeaway: bool) -> list[Chart]:
     starts, levels = _rows(chart.data, chart.keys)
-    found: list[tuple[int, int]] = []
+    found: list[Chart] = []
     first, most = 0, rows or len(levels)
     while first < len(levels):
         last = _border(levels, first, most)
+        page = _part(chart, starts[first], starts[last])
+        whole = last - first == len(levels)
+        drawn = _titled(page, "" if whole else "(88 of 88)", takeaway)
         try:
-            _part(chart, starts[first], starts[last], takeaway, "(88 of 88)").figure  # noqa: B018
+            drawn.figure  # noqa: B018
         except _layout.DoesNotFit as problem:
             if not problem.height or last == first + 1:
                 raise
             over = (problem.height - _style.current().page) / problem.height
             most = max(1, min(last - first - 1, int((last - first) * (1 - over))))
             continue
-        found.append((starts[first], starts[last]))
+        if whole:
+            return [drawn]
+        found.append(page)
         first, most = last, min(rows or len(levels), most + 1)
-    several = len(found) > 1
-    return [
-        _part(chart, *ends, takeaway, f"({i} of {len(found)})" if several else "")
-        for i, ends in enumerate(found, 1)
-    ]
+    return [_titled(page, f"({i} of {len(found)})", takeaway) for i, page in enumerate(found, 1)]
 
 
-def _part(chart: Chart, first: int, end: int, takeaway: bool, where: str) -> Chart:
+def _part(chart: Chart, first: int, end: int) -> Chart:
     """The chart of some of the rows of `data`."""
+    if (first, end) == (0, len(chart.data)):
+        return chart
     data = chart.data.iloc[first:end].reset_index(drop=True)
     omitted = chart.omitted if end == len(chart.data) else chart.omitted.head(0)
-    title = f"{chart.title} {where}".rstrip()
-    part = chart.part(data, omitted, title)
-    return chart.part(data, omitted, f"{part.takeaway}\n{title}") if takeaway else part
+    return chart.part(data, omitted, chart.title)
+
+
+def _titled(page: Chart, where: str, takeaway: bool) -> Chart:
+    """The page as it is drawn: its finding above its title, and which of how many it is."""
+    title = f"{page.title} {where}".rstrip()
+    return page._again(_style.current(), f"{page.takeaway}\n{title}" if takeaway else title)
 
 
 def _rows(data: pd.DataFrame, keys: Sequence[str]) -> tuple[list[int], list[int]]:

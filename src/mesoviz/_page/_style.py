@@ -119,9 +119,14 @@ def style(name: str = "notebook") -> Iterator[None]:
     13.3
     """
     if name not in STYLES:
-        raise ValueError(f"style must be one of {', '.join(map(repr, STYLES))}; got {name!r}.")
+        raise ValueError(unknown(name))
     with using(STYLES[name]):
         yield
+
+
+def unknown(name: object) -> str:
+    """What is said of a style that there is not."""
+    return f"style must be one of {', '.join(map(repr, STYLES))}; got {name!r}."
 
 
 @contextmanager
