@@ -20,6 +20,11 @@ def test_every_python_we_name_is_tested_with_the_pins():
     assert {one.python for one in matrix.SETS if one.options == OURS.options and not one.instead} == named
 
 
+def test_the_page_about_it_lists_every_set():
+    page = (ROOT / "docs" / "reproducible.md").read_text(encoding="utf-8")
+    assert [one.name for one in matrix.SETS if f"`{one.name}`" not in page] == []
+
+
 @pytest.mark.parametrize("one", [one for one in matrix.SETS if one.instead], ids=lambda one: one.name)
 def test_a_broken_bound_is_one_of_ours(one):
     instead = Requirement(one.instead)
