@@ -275,3 +275,15 @@ def test_a_chart_is_drawn_in_the_style_it_was_made_in_and_restyled_with_the_same
     again = notebook.restyled("slide")
     assert again._bytes("png") == slide._bytes("png")
     assert (again.text, again.alt, again.title) == (notebook.text, notebook.alt, notebook.title)
+
+
+def test_a_chart_too_high_for_a_picture_says_so_and_keeps_its_words(trials, tmp_path):
+    chart = mv.median_survival(trials)
+    chart.figure.set_size_inches(9.5, 700)
+    with pytest.raises(ValueError, match="70,000 pixels high"):
+        chart.save(tmp_path / "x.png")
+    assert not (tmp_path / "x.png").exists()
+    assert chart.save(tmp_path / "x.png", dpi=60).exists()
+    bundle = chart._repr_mimebundle_()
+    assert list(bundle) == ["text/plain"]
+    assert bundle["text/plain"].startswith("No picture: ") and bundle["text/plain"].endswith(chart.text)

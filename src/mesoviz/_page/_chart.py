@@ -17,6 +17,7 @@ import matplotlib as mpl
 import pandas as pd
 
 from mesoviz._page import _csv, _links, _style, _words
+from mesoviz._page._layout import DoesNotFit
 from mesoviz._tables._citations import REPORTS
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ALT_LENGTH = 300
+_TALLEST = 65_535  # pixels of a picture that browsers show
 # JupyterLab breaks the lines of a <pre> anywhere, in the middle of a word too, unless told otherwise.
 _WORDS_CSS = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;font-family:inherit"
 _DOI = re.compile(r"doi:(10\.\d{4,9}/\S+?)(?=[.;,]?(?:\s|$))")
@@ -217,8 +219,8 @@ class Chart:
         Raises
         ------
         ValueError
-            If the name ends otherwise, or the frame for ``csv`` holds a text that a spreadsheet would run as
-            a formula.
+            If the name ends otherwise, a PNG would be higher than programs show, or the frame for ``csv``
+            holds a text that a spreadsheet would run as a formula.
 
         Examples
         --------
@@ -241,10 +243,8 @@ class Chart:
 
     def _bytes(self, kind: str, dpi: int | None = None) -> bytes:
         metadata = _METADATA[kind](self.title, self.alt)
-        options = (
-            {"pil_kwargs": {"compress_level": 3}} if kind == "png" else {}
-        )  # a third faster, and smaller
-        written = self._drawn(kind, dpi or self._style.dpi, {"metadata": metadata, **options})
+        how = {"pil_kwargs": {"compress_level": 3}} if kind == "png" else {}  # a third faster, and smaller
+        written = self._drawn(kind, dpi or self._style.dpi, {"metadata": metadata, **how})
         if kind == "svg":  # screen readers take the name of a picture from here
             label = f'<svg role="img" aria-label="{html.escape(self.alt)}" '
             return written.replace(b"<svg ", label.encode(), 1)
@@ -252,6 +252,12 @@ class Chart:
 
     def _drawn(self, kind: str, dpi: float, options: Mapping[str, object]) -> bytes:
         """What matplotlib writes of the figure, under our settings."""
+        pixels = self.figure.get_figheight() * dpi
+        if kind in ("png", "rgba") and pixels > _TALLEST:
+            raise DoesNotFit(
+                f"the chart is {pixels:,.0f} pixels high, and no program shows more than {_TALLEST:,}: "
+                "draw fewer rows, or save it as .svg or .pdf."
+            )
         stream = io.BytesIO()
         with _style.using(self._style), mpl.rc_context(_style.settings()):
             self.figure.savefig(stream, format=kind, dpi=dpi, **options)
@@ -272,7 +278,10 @@ class Chart:
         return stream.getvalue()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        picture = base64.b64encode(self._png).decode("ascii")
+        try:
+            picture = base64.b64encode(self._png).decode("ascii")
+        except DoesNotFit as problem:
+            return {"text/plain": f"No picture: {problem}\n{self.text}"}
         return {"text/html": self._html(picture), "image/png": picture, "text/plain": self.text}
 
     def _html(self, picture: str) -> str:
