@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-_ENOUGH = 1.0  # seconds of repeated calls, and how many calls at most
+_LONG = 10.0  # seconds after which a call is not repeated
+_ENOUGH = 0.5  # seconds of repeated calls, and how many calls at most
 _MOST_CALLS = 20
 
 
@@ -84,10 +85,11 @@ def _measure(contender):
     run = contender()
     before, first = _peak(), _timed(run)
     peak = _peak() - before
-    again = []
-    while first + sum(again) < _ENOUGH and len(again) < _MOST_CALLS:
+    # The first call also imports what is imported on first use; a long one shows little of that.
+    again = [_timed(run)] if first < _LONG else [first]
+    while sum(again) < _ENOUGH and len(again) < _MOST_CALLS:
         again.append(_timed(run))
-    return Measured(statistics.median(again or [first]), peak)
+    return Measured(statistics.median(again), peak)
 
 
 def _timed(run):
