@@ -20,6 +20,19 @@ YEAR = {"trial": "checkmate-743", "arm": "chemotherapy", "endpoint": "OS", "mont
 CURVE = MAPS | {"endpoint": "OS"}
 NIVO = {"trial": "checkmate-743", "hazard_ratio": "1"}
 
+# A column of free text in each table that has one.
+LABELS = {
+    "trials": "regimen",
+    "comparisons": "analysis",
+    "therapies": "target",
+    "sources": "title",
+    "targets": "strategy",
+    "target_figures": "measure",
+    "claims": "statement",
+    "claim_and_target_sources": "citation",
+    "known_exceptions": "reason",
+}
+
 # One case a rule and table: the change, and the column the finding must point to.
 CASES = {
     ("duplicate-key", "trials"): (add(MAPS, {"n": "1"}), "arm"),
@@ -219,6 +232,21 @@ CASES = {
     ("citation-is-of-something", "claim_and_target_sources"): (put({"of": "c01"}, {"of": "c99"}), "of"),
     ("claim-has-citation", "claims"): (add({"claim": "c01"}, {"claim": "c99"}), "claim"),
     ("value-has-unit", "claims"): (put({"claim": "c01"}, {"claimed_unit": ""}), "claimed_unit"),
+    ("share-is-no-fraction", "trials"): (put(MAPS, {"grade3plus_ae_pct": "0.71"}), "grade3plus_ae_pct"),
+    ("share-is-no-fraction", "landmarks"): (put(YEAR, {"survival_pct": "0.57"}), "survival_pct"),
+    ("share-is-no-fraction", "target_figures"): (put({"value": "55.0"}, {"pct": "0.55"}), "pct"),
+    **{
+        ("word-in-one-script", table): (
+            put({}, {column: "Mesothelioma tri\N{CYRILLIC SMALL LETTER A}l"}),
+            column,
+        )
+        for table, column in LABELS.items()
+    },
+    ("address-fits-key", "sources"): (
+        put({"source": "nct01119664"}, {"url": "https://clinicaltrials.gov/study/NCT01119666"}),
+        "url",
+    ),
+    ("analysis-stands-once", "comparisons"): (add(MAPS_OS, {"analysis": "as published"}), "analysis"),
     ("exception-names-rule", "known_exceptions"): (put({"trial": "emphacis"}, {"rule": "arms-sum"}), "rule"),
 }
 

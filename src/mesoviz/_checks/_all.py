@@ -7,7 +7,15 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from mesoviz._checks import _across_tables, _intervals, _provenance, _responses, _survival_times, _trials
+from mesoviz._checks import (
+    _across_tables,
+    _intervals,
+    _provenance,
+    _responses,
+    _slips,
+    _survival_times,
+    _trials,
+)
 from mesoviz._checks._rules import Found, Rule, rules_of, run
 from mesoviz._schema import TABLES
 
@@ -101,6 +109,7 @@ def _declared():
         _responses,
         _survival_times,
         _across_tables,
+        _slips,
     ):
         yield from rules_of(module)
 

@@ -1,0 +1,55 @@
+"""Slips of whoever enters data: what is well written, lies in its range, and is wrong all the same."""
+
+from mesoviz._checks._rules import Found, rule
+from mesoviz._schema import TABLES
+
+# Cyrillic and Greek letters that look like Latin ones.
+_ALIKE = (
+    "\u0370-\u0377\u037f\u0391\u0392\u0395-\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf"
+    "\u0400-\u04ff"
+)
+_LATIN = "A-Za-z\u00c0-\u024f"
+_MIXED = f"[{_LATIN}][{_ALIKE}]|[{_ALIKE}][{_LATIN}]"
+_WORDED = tuple(
+    name
+    for name, table in TABLES.items()
+    if any(column.kind == "text" and not column.pattern for column in table.columns)
+)
+_SAME_ANALYSIS = ["trial", "experimental_arm", "control_arm", "endpoint", "hazard_ratio", "low", "high"]
+
+
+@rule("share-is-no-fraction", level="implausible", tables=("trials", "landmarks", "target_figures"))
+def share_is_no_fraction(shares):
+    """A share is given in percent, not as a fraction of one."""
+    names = ("objective_response_pct", "disease_control_pct", "grade3plus_ae_pct", "survival_pct", "pct")
+    for name in (name for name in names if name in shares):
+        message = f"{{{name}}} % is less than one in a hundred; is a percentage given as a fraction?"
+        yield Found((shares[name] > 0) & (shares[name] < 1), name, message)
+
+
+@rule("word-in-one-script", level="implausible", tables=_WORDED)
+def word_in_one_script(table):
+    """No Latin word holds a letter of another script that looks like a Latin one."""
+    for name in table.select_dtypes("str"):
+        yield Found(
+            table[name].str.contains(_MIXED).fillna(False),
+            name,
+            "A Latin word holds a Cyrillic or Greek letter that looks like a Latin one.",
+        )
+
+
+@rule("address-fits-key", level="implausible")
+def address_fits_key(sources):
+    """A registry record that is called by its number lies at an address with that number."""
+    key = sources["source"].str.extract("(nct[0-9]{8})", expand=False).str.upper()
+    number = sources["url"].str.extract("(NCT[0-9]+)", expand=False)
+    message = "The record {source} lies at an address of {number}."
+    yield Found(key.notna() & number.notna() & (key != number), "url", message, {"number": number})
+
+
+@rule("analysis-stands-once", level="implausible")
+def analysis_stands_once(comparisons):
+    """No two analyses of a comparison give the same ratio with the same interval."""
+    again = comparisons["low"].notna() & comparisons.duplicated(_SAME_ANALYSIS)
+    message = "The ratio {hazard_ratio} ({low} to {high}) stands in another row of the comparison as well."
+    yield Found(again, "analysis", message)
