@@ -40,10 +40,17 @@ html_favicon = "_static/icon.svg"
 html_copy_source = False
 html_show_sourcelink = False
 html_use_index = False
-html_sidebars = {name: [] for name in ("index", "trials", "therapies", "notebooks/*", "data/README", "search")}
+html_sidebars = {
+    name: [] for name in ("index", "trials", "therapies", "notebooks/*", "data/README", "search")
+}
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 html_theme_options = {
-    "logo": {"text": "mesoviz", "image_light": "_static/icon.svg", "image_dark": "_static/icon.svg", "alt_text": ""},
+    "logo": {
+        "text": "mesoviz",
+        "image_light": "_static/icon.svg",
+        "image_dark": "_static/icon.svg",
+        "alt_text": "",
+    },
     "announcement": (
         f"Not medical advice. Data to {DATA_TO}. Survival clocks start at different events: randomization, "
         "first dose or diagnosis."

@@ -38,7 +38,9 @@ class Page(HTMLParser):
             self.links.append(values["href"])
         elif tag == "link" and _LINKED & set((values.get("rel") or "").split()):
             self.loads.append(values.get("href") or "")
-        elif tag == "img" and not ({"alt"} if "logo__image" in (values.get("class") or "") else _TOLD) <= {*values}:
+        elif tag == "img" and not ({"alt"} if "logo__image" in (values.get("class") or "") else _TOLD) <= {
+            *values
+        }:
             self.wordless.append(values.get("src", ""))
         for name in _LOADS.get(tag, ()):
             self.loads += [part.split()[0] for part in (values.get(name) or "").split(",") if part.strip()]
@@ -60,12 +62,18 @@ def problems(site):
     found = []
     for name, page in read.items():
         found += [f"{name}: loads {load[:80]!r} from elsewhere" for load in page.loads if is_outside(load)]
-        found += [f"{name}: the picture {source[:80]!r} lacks alt, width or height" for source in page.wordless]
+        found += [
+            f"{name}: the picture {source[:80]!r} lacks alt, width or height" for source in page.wordless
+        ]
         found += [f"{name}: the id {one!r} stands twice" for one in repeated(page.ids)]
         found += [] if page.language else [f"{name}: states no language"]
         found += [] if page.titles == 1 else [f"{name}: has {page.titles} headings of level 1"]
         wanted = (*page.links, *(load for load in page.loads if not is_outside(load)))
-        found += [f"{name}: {link[:120]!r} leads nowhere" for link in dict.fromkeys(wanted) if not _leads(link, name, read, site)]
+        found += [
+            f"{name}: {link[:120]!r} leads nowhere"
+            for link in dict.fromkeys(wanted)
+            if not _leads(link, name, read, site)
+        ]
     for path in sorted(site.rglob("*.css")):
         loads = _CSS_URL.findall(path.read_text(encoding="utf-8"))
         found += [f"{path.name}: loads {load[:80]!r} from elsewhere" for load in loads if is_outside(load)]

@@ -23,24 +23,20 @@ def trials(evidence, figures):
     timed = _rows_by(evidence.landmarks, "trial")
     cite = _Sources(evidence.sources)
     entries = []
-    for key, arms in _with_rates(evidence.trials).groupby("trial", sort=False):
-        first = arms.iloc[0]
-        rows = [_arm(row) for row in arms.to_dict("records")]
-        comparisons = [_comparison(row) for row in compared[key]]
-        landmarks = [_landmark(row) for row in timed[key]]
-        keys = [*_sources_of(arms), *(row["source"] for row in (*compared[key], *timed[key]))]
+    for key, arms in _rows_by(_with_rates(evidence.trials), "trial").items():
+        elsewhere = [row["source"] for row in (*compared[key], *timed[key])]
         entries.append(
             {
                 "id": f"trial-{key}",
-                "label": first["trial_label"],
-                "name": first["trial_name"],
-                "facts": _facts(first),
-                "arms": rows,
-                "comparisons": comparisons,
-                "landmarks": landmarks,
-                "notes": _told(arms["notes"]),
+                "label": arms[0]["trial_label"],
+                "name": arms[0]["trial_name"],
+                "facts": _facts(arms[0]),
+                "arms": [_arm(row) for row in arms],
+                "comparisons": [_comparison(row) for row in compared[key]],
+                "landmarks": [_landmark(row) for row in timed[key]],
+                "notes": _told(arms, "notes"),
                 "charts": [figure for figure in figures if key in figure.trials],
-                "sources": cite(keys),
+                "sources": cite([*_sources_of(arms), *elsewhere]),
             }
         )
     return sorted(entries, key=lambda entry: _order(entry["label"]))
@@ -49,29 +45,25 @@ def trials(evidence, figures):
 def therapies(evidence, figures):
     """One entry an agent within its class, with its regimens, arms, strategies, claims, charts and sources."""
     strategies = {row["target_id"]: row for row in evidence.targets.to_dict("records")}
-    arms = dict(list(_with_rates(evidence.trials).groupby(["therapy_class", "agent"])))
+    claims = evidence.claims.to_dict("records")
+    tried = _rows_by(_with_rates(evidence.trials), "agent")
     cite = _Sources(evidence.sources)
     entries = []
-    for (kind, agent), regimens in evidence.therapies.groupby(["therapy_class", "agent"], sort=False):
-        tried = arms.get((kind, agent))
-        names = {name.casefold() for column in ("therapy", "therapy_label", "agent") for name in regimens[column]}
-        targets = dict.fromkeys(
-            key for keys in regimens["target_ids"].dropna() for key in keys.split(LIST_SEPARATOR)
-        )
+    for agent, regimens in _rows_by(evidence.therapies, "agent").items():
+        named = {row[name].casefold() for row in regimens for name in ("therapy", "therapy_label", "agent")}
+        keys = LIST_SEPARATOR.join(_told(regimens, "target_ids")).split(LIST_SEPARATOR)
         entries.append(
             {
                 "id": slug(f"therapy-{agent}"),
-                "class": kind,
+                "class": regimens[0]["therapy_class"],
                 "label": agent,
                 "facts": _regimen_facts(regimens),
-                "regimens": list(regimens["therapy"]),
-                "arms": [] if tried is None else [_arm(row) for row in tried.to_dict("records")],
-                "strategies": [strategies[key] for key in targets],
-                "claims": [
-                    row for row in evidence.claims.to_dict("records") if _named(row["therapy"]) & names
-                ],
+                "regimens": _told(regimens, "therapy"),
+                "arms": [_arm(row) for row in tried[agent]],
+                "strategies": [strategies[key] for key in dict.fromkeys(keys) if key],
+                "claims": [row for row in claims if _named(row["therapy"]) & named],
                 "charts": [figure for figure in figures if agent in figure.agents],
-                "sources": [] if tried is None else cite(_sources_of(tried)),
+                "sources": cite(_sources_of(tried[agent])),
             }
         )
     return sorted(entries, key=lambda entry: _order(entry["label"]))
@@ -93,11 +85,12 @@ class _Sources:
     """Sources as HTML, each once, in the order of their citation."""
 
     def __init__(self, sources):
-        self._rows = {row["source"]: row for row in sources.to_dict("records")}
+        rows = sorted(sources.to_dict("records"), key=lambda row: _order(row["citation"]))
+        self._shown = {row["source"]: _chart._reference(row) for row in rows}
 
     def __call__(self, keys):
-        rows = [self._rows[key] for key in dict.fromkeys(keys) if pd.notna(key)]
-        return [_chart._reference(row) for row in sorted(rows, key=lambda row: _order(row["citation"]))]
+        wanted = {*keys}
+        return [shown for key, shown in self._shown.items() if key in wanted]
 
 
 def _rows_by(frame, column):
@@ -114,8 +107,7 @@ def _with_rates(arms):
 
 
 def _sources_of(arms):
-    columns = [name for name in arms if name.endswith("_source")]
-    return list(arms[columns].to_numpy().ravel())
+    return [row[name] for row in arms for name in row if name.endswith("_source")]
 
 
 def _arm(row):
@@ -213,21 +205,22 @@ def _facts(row):
     if pd.notna(row["population"]):
         shown["Selected patients"] = (row["population"], None)
     if pd.notna(row["overlaps_trial"]):
-        shown["Very probably shares patients with"] = (row["overlaps_trial"], f"#trial-{row['overlaps_trial']}")
+        shown["Very probably shares patients with"] = (
+            row["overlaps_trial"],
+            f"#trial-{row['overlaps_trial']}",
+        )
     return shown
 
 
 def _regimen_facts(regimens):
-    facts = {"Regimens": _words.listing(regimens["therapy"])}
-    for column, name in (("modality", "Kind"), ("target", "Aims at")):
-        told = _told(regimens[column])
-        if told:
-            facts[name] = _words.listing(told)
-    return facts
+    named = {"Regimens": "therapy", "Kind": "modality", "Aims at": "target"}
+    told = {name: _told(regimens, column) for name, column in named.items()}
+    return {name: "; ".join(texts) for name, texts in told.items() if texts}
 
 
-def _told(series):
-    return list(dict.fromkeys(series.dropna()))
+def _told(rows, column):
+    """The texts of a column, each once."""
+    return list(dict.fromkeys(row[column] for row in rows if pd.notna(row[column])))
 
 
 def _named(therapy):

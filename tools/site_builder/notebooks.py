@@ -32,7 +32,8 @@ def stage(path, target, extra, chart_html):
     for cell in code:
         cell.metadata["tags"] = ["hide-input"]
         charts = iter(found.get(cell.id, ()))
-        cell.outputs = [_output(output, charts, chart_html) for output in cell.outputs]
+        shown = [_output(output, charts, chart_html) for output in cell.outputs]
+        cell.outputs = [output for output in shown if output is not None]
     notebook.metadata.pop("widgets", None)
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, target)
@@ -46,9 +47,11 @@ def title(path):
 
 
 def _output(output, charts, chart_html):
+    """An output as the site shows it; None for one that is nothing without a kernel."""
     data = output.get("data", {})
-    for kind in _LIVE:
-        data.pop(kind, None)
+    live = [data.pop(kind) for kind in _LIVE if kind in data]
+    if live and not {"text/html", "image/png"} & {*data}:
+        return None
     if "image/png" in data:
         del data["image/png"]
         data["text/html"] = chart_html(next(charts))

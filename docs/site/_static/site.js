@@ -31,7 +31,13 @@ document.querySelectorAll(".entry-filter").forEach(filterEntries);
 
 // Where the site has an address of its own, a citation names it.
 if (location.protocol.startsWith("http")) {
+  const root = new URL(document.documentElement.dataset.content_root, location.href);
   document.querySelectorAll(".chart-address").forEach((place) => {
-    place.textContent = new URL(place.textContent, place.closest("[data-root]")?.dataset.root ?? location.href).href;
+    place.textContent = new URL(place.textContent, root).href;
   });
 }
+
+// Labels that hide the words to be seen would be other words to say for who speaks to the page.
+document
+  .querySelectorAll(".search-button-field, details.hide > summary")
+  .forEach((element) => element.removeAttribute("aria-label"));
