@@ -1,4 +1,4 @@
-"""The command line: check tables, and write the codebook."""
+"""The command line: check tables, write the codebook, and export figures."""
 
 import argparse
 import os
@@ -23,7 +23,9 @@ def main(arguments=None):
 
 
 def _parser():
-    parser = argparse.ArgumentParser(prog="mesoviz", description="Check the evidence tables of mesoviz.")
+    parser = argparse.ArgumentParser(
+        prog="mesoviz", description="Check the evidence tables of mesoviz, export its figures."
+    )
     parser.add_argument("--version", action="version", version=f"mesoviz {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     check = commands.add_parser(
@@ -31,6 +33,15 @@ def _parser():
     )
     check.add_argument("path", nargs="?", metavar="FILE or FOLDER", help="default: the project's own tables")
     check.set_defaults(run=_check)
+    figures = commands.add_parser("figures", help="write every figure of the notebooks for slides and papers")
+    figures.add_argument(
+        "folder", nargs="?", default="build/figures", metavar="FOLDER", help="default: %(default)s"
+    )
+    figures.add_argument("--therapy", help="only what is about a therapy or a class of therapies")
+    figures.add_argument("--setting", help="only what is about a setting, such as first-line")
+    figures.add_argument("--figure", metavar="WORD", help="only figures whose name holds the word")
+    figures.add_argument("--jobs", type=int, help="how many processes draw (default: one a core)")
+    figures.set_defaults(run=_figures)
     codebook = commands.add_parser("codebook", help="write data/datapackage.json and data/README.md")
     codebook.set_defaults(run=_codebook)
     return parser
@@ -43,6 +54,19 @@ def _check(options):
     for line in tick_list(examined):
         print(_printable(line))
     return 1 if examined.report.total("error") else 0
+
+
+def _figures(options):
+    from mesoviz._export._pack import make
+    from mesoviz._notebooks._run import CellError
+
+    try:
+        asked = {name: getattr(options, name) for name in ("therapy", "setting", "figure")}
+        make(options.folder, **asked, jobs=options.jobs)
+    except (CellError, OSError, ValueError) as error:
+        print(f"mesoviz figures: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _codebook(options):

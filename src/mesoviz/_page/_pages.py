@@ -94,16 +94,25 @@ def _titled(page: Chart, where: str, takeaway: bool) -> Chart:
     return page._again(_style.current(), f"{page.takeaway}\n{title}" if takeaway else title)
 
 
-def _rows(data: pd.DataFrame, keys: Sequence[str]) -> tuple[list[int], list[int]]:
-    """Where each row of the chart begins in `data` (and the end of it); the outermost key that changes there.
+def row_of(data: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
+    """The number of the figure's row that each line of `data` belongs to; all to one without keys.
 
-    A line of `data` without any key, as that of a pooled estimate, belongs with the line above it.
+    A line without any key, as that of a pooled estimate, belongs with the line above it.
     """
+    return _changes(data, keys).any(axis=1).cumsum()
+
+
+def _changes(data: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """True where a key differs from that of the line above."""
+    told = data[list(keys)].astype("object").ffill().fillna("")
+    return told.ne(told.shift())
+
+
+def _rows(data: pd.DataFrame, keys: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Where each row of the figure begins in `data` (and the end of it); its outermost key that is new."""
     if not keys:
         return [0, len(data)], [0]
-    told = data[list(keys)].astype("object").ffill().fillna("")
-    changed = told.ne(told.shift()).to_numpy(copy=True)
-    changed[0] = True
+    changed = _changes(data, keys).to_numpy()
     begins = np.flatnonzero(changed.any(axis=1))
     return [*begins.tolist(), len(data)], changed[begins].argmax(axis=1).tolist()
 
