@@ -1,5 +1,6 @@
 """What must hold between a trial's figures and the sources they rest on."""
 
+import numpy as np
 import pandas as pd
 
 from mesoviz._checks._rules import Found, rule
@@ -69,17 +70,21 @@ def source_is_of_this_trial(trials, sources):
     reports = {source: reported for source, reported in reports.items() if reported != [""]}
     for column in _OF_ENROLLMENT | _OF_FIGURES:
         named = trials[column]
-        others = named.isin(own.dropna()) & ~_in_pairs(named, trials["trial"], owners)
+        others = _not_paired(named.isin(own.dropna()) & (named != own), named, trials["trial"], owners)
         quoting = named.isin(reports)
         reported = {(source, primary) for source in set(named[quoting]) for primary in reports[source]}
-        unreported = quoting & ~_in_pairs(named, own, reported)
+        unreported = _not_paired(quoting, named, own, reported)
         name = {"name": named}
         yield Found(others, column, "{name} is the primary source of another trial.", name)
         yield Found(unreported, column, "{name} is not said to report this trial's primary source.", name)
 
 
-def _in_pairs(left, right, pairs):
-    return pd.Series([pair in pairs for pair in zip(left, right, strict=True)], index=left.index, dtype=bool)
+def _not_paired(rows, left, right, pairs):
+    """Of these rows, those whose two values are none of the pairs."""
+    lost = rows.copy()
+    asked = zip(left[rows].to_numpy(), right[rows].to_numpy(), strict=True)
+    lost[rows] = np.array([pair not in pairs for pair in asked], dtype=bool)
+    return lost
 
 
 @rule("registry-number-fits-source", level="implausible")

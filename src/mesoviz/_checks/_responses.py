@@ -112,7 +112,7 @@ def percentage_equals_count(trials):
 def percentage_rounds_to_count(trials):
     """A printed percentage is its count over its denominator, correctly rounded."""
     for found, off, slack in _off_rounding(trials):
-        half = slack.map(lambda value: 0.5 if value > 0.5 else 0.05)
+        half = np.where(slack > 0.5, 0.5, 0.05)
         yield Found((off > half + 1e-9) & (off <= slack), *found)
 
 
@@ -124,7 +124,7 @@ def _off_rounding(trials):
     for rate, count in _RATES.items():
         exact = 100 * trials[count].astype("float64") / trials["evaluable"].astype("float64")
         message = f"{{{rate}}} % is not {{{count}}} of {{evaluable}}, which is {{exact}} %."
-        slack = (trials[rate] == np.floor(trials[rate])).map({True: 0.55, False: 0.1})
+        slack = np.where(trials[rate] == np.floor(trials[rate]), 0.55, 0.1)
         yield (rate, message, {"exact": exact}), (trials[rate] - exact).abs(), slack
 
 

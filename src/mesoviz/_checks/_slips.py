@@ -1,5 +1,7 @@
 """Slips of whoever enters data: what is well written, lies in its range, and is wrong all the same."""
 
+import re
+
 from mesoviz._checks._rules import Found, rule
 from mesoviz._schema import TABLES
 
@@ -9,7 +11,7 @@ _ALIKE = (
     "\u0400-\u04ff"
 )
 _LATIN = "A-Za-z\u00c0-\u024f"
-_MIXED = f"[{_LATIN}][{_ALIKE}]|[{_ALIKE}][{_LATIN}]"
+_MIXED = re.compile(f"[{_LATIN}][{_ALIKE}]|[{_ALIKE}][{_LATIN}]")
 _WORDED = tuple(
     name
     for name, table in TABLES.items()
@@ -31,11 +33,9 @@ def share_is_no_fraction(shares):
 def word_in_one_script(table):
     """No Latin word holds a letter of another script that looks like a Latin one."""
     for name in table.select_dtypes("str"):
-        yield Found(
-            table[name].str.contains(_MIXED).fillna(False),
-            name,
-            "A Latin word holds a Cyrillic or Greek letter that looks like a Latin one.",
-        )
+        texts = table[name].dropna().unique()
+        rows = table[name].isin([text for text in texts if not text.isascii() and _MIXED.search(text)])
+        yield Found(rows, name, "A Latin word holds a Cyrillic or Greek letter that looks like a Latin one.")
 
 
 @rule("address-fits-key", level="implausible")
