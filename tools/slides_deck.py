@@ -1,0 +1,125 @@
+"""A deck as a notebook of slides: what a notebook shows, drawn for a screen, one chart a slide."""
+
+import base64
+import html
+import io
+import re
+from pathlib import Path
+
+import matplotlib as mpl
+import nbformat
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from nbconvert.filters.markdown import markdown2html
+
+from mesoviz._notebooks import _run
+from mesoviz._page import _pages, _style, _words
+from mesoviz._page._chart import Chart
+from mesoviz._page._say import Words, escape
+
+ROWS = 12  # on a slide
+LIST = 1000  # characters of a slide that lists sources
+FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
+TABLE = "A table goes with this: it stands in the notebook."
+
+
+def deck(path):
+    """The notebook of slides made from a notebook, whose `slide` cells begin new slides."""
+    shown = {}
+    for one in _run.shown(path):
+        shown.setdefault(one.cell, []).append(one.value)
+    slides, cited = [], {}
+    for cell in _run.read(path)["cells"]:
+        kind = cell["metadata"].get("slideshow", {}).get("slide_type")
+        if kind == "skip":
+            continue
+        if kind == "notes":
+            for slide in reversed(slides):
+                if slide["question"]:
+                    break
+                slide["notes"] = f"{cell['source']}\n\n{slide['notes']}"
+        elif cell["cell_type"] == "markdown":
+            if kind == "slide" or not slides or not slides[-1]["question"]:
+                slides.append({"text": "", "question": True, "notes": ""})
+            slides[-1]["text"] += f"{cell['source']}\n\n"
+        for value in shown.get(cell.get("id"), []) if cell["cell_type"] == "code" else []:
+            if isinstance(value, Chart):
+                pages = _pages.pages(value, _style.PAGES["slide"], rows=ROWS, takeaway=True)
+                slides += [_chart_slide(page, f"s{len(slides) + i}") for i, page in enumerate(pages)]
+                cited |= dict.fromkeys(value.sources["citation"].dropna())
+            elif slides[-1]["question"]:
+                slides[-1]["text"] += f"{value.markdown if isinstance(value, Words) else TABLE}\n\n"
+    slides += [_list_slide(part) for part in _parts(sorted(cited, key=str.casefold))]
+    cells = [cell for slide in slides for cell in _cells(slide)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    title = re.match(r"# (.+)", slides[0]["text"])
+    notebook.metadata["title"] = title[1] if title else Path(path).stem
+    notebook.metadata["fonts"] = _fonts("".join(slide.get("svg", "") + slide["text"] for slide in slides))
+    return notebook
+
+
+def _chart_slide(page, name):
+    """A page as it is drawn, its words as the speaker's notes; its title is text for a screen reader, too."""
+    told = "\n\n".join(escape(line) for line in page.text.split("\n"))
+    return {"svg": _inline(page, name), "text": page.title, "question": False, "notes": told}
+
+
+def _inline(page, name):
+    """The picture as part of a page of HTML: no two pictures of the page may use one name."""
+    svg = page._bytes("svg").decode()
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg ") :], flags=re.DOTALL)
+    svg = re.sub(r'\bid="', f'id="{name}-', svg)
+    svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{name}-", svg)
+    return re.sub(r'^(<svg [^>]*?)\bheight="[^"]*"([^>]*?)\bwidth="[^"]*"', r"\1\2", svg)
+
+
+def _parts(cited):
+    """The citations on as many lists as a slide has room for."""
+    part = []
+    for name in cited:
+        if part and len("; ".join([*part, name])) > LIST:
+            yield part
+            part = []
+        part.append(name)
+    if part:
+        yield part
+
+
+def _list_slide(cited):
+    text = f"## Sources\n\n{escape('; '.join(cited))}. Data to {_words.DATA_TO}."
+    return {"text": text, "question": True, "small": True, "notes": "The notebooks list them in full."}
+
+
+def _cells(slide):
+    """A slide as a cell that shows its HTML, and one with its notes."""
+    if slide["question"]:
+        kind = "text small" if slide.get("small") else "text"
+        body = f'<div class="{kind}">{markdown2html(slide["text"])}</div>'
+    else:
+        title = html.escape(slide["text"].replace("\n", ". "))
+        body = f'<h2 class="hidden">{title}</h2><div class="chart">{slide["svg"]}</div>'
+    shown = nbformat.v4.new_output("display_data", data={"text/html": body})
+    cell = nbformat.v4.new_code_cell(outputs=[shown])
+    cell.metadata["slideshow"] = {"slide_type": "slide"}
+    notes = nbformat.v4.new_markdown_cell(slide["notes"])
+    notes.metadata["slideshow"] = {"slide_type": "notes"}
+    return [cell, notes] if slide["notes"].strip() else [cell]
+
+
+def _fonts(text):
+    """The font that figures are measured with, its letters of this deck alone, as part of a style sheet."""
+    letters = {ord(letter) for letter in html.unescape(text)} | set(range(32, 127))
+    rules = []
+    for name, weight in (("DejaVuSans.ttf", "normal"), ("DejaVuSans-Bold.ttf", "bold")):
+        font = TTFont(FONTS / name, recalcTimestamp=False)
+        chosen = subset.Subsetter(subset.Options(notdef_outline=True, drop_tables=["FFTM"]))
+        chosen.populate(unicodes=letters)
+        chosen.subset(font)
+        font.flavor, stream = "woff", io.BytesIO()
+        font.save(stream)
+        data = base64.b64encode(stream.getvalue()).decode()
+        rules.append(
+            f'@font-face {{ font-family: "DejaVu Sans"; font-weight: {weight}; '
+            f'src: url("data:font/woff;base64,{data}") format("woff"); }}'
+        )
+    return "\n".join(rules)
