@@ -9,6 +9,7 @@ import mesoviz as mv
 
 DRAWN = ("median_survival", "forest", "best_response", "alterations", "claims")  # the charts of the notebook
 
+MATHEMATICS = "$\\frac{1}{2}$ \\(x\\) \\[y\\] $$z$$ \\begin{align}a\\end{align}"
 # Each would set window.hurt, load something, lead elsewhere, be typeset, or steer a terminal.
 PAYLOADS = (
     "<script>window.hurt=1</script>",
@@ -22,7 +23,7 @@ PAYLOADS = (
     "[x](javascript:window.hurt=1) ![x](https://evil.example/x.png)",
     "<a href='data:text/html,<script>1</script>'>x</a> <https://evil.example>",
     "https://evil.example/ www.evil.example me@evil.example",
-    "$\\frac{1}{2}$ \\(x\\) \\[y\\] $$z$$ \\begin{align}a\\end{align}",
+    MATHEMATICS,
     "**b** _i_ `c` | t ~~s~~ # h",
     "\x1b[31mred\x1b]8;;https://evil.example\x07link \x9b1m",
     "abc\u202egpj.exe\u2066 \u2029 \x00",
@@ -85,6 +86,8 @@ def evidence():
         tables[name] = table.assign(
             **{c: table[c].map(poisoned, na_action="ignore").astype("str") for c in words}
         )
+        if "reference" in table:  # shown where mathematics would be typeset
+            tables[name]["reference"] += f" {MATHEMATICS}"
         if "link" in table:
             tables[name]["link"] = [ADDRESSES[i % len(ADDRESSES)] for i in range(len(table))]
     return tables
@@ -121,7 +124,7 @@ def readable(e):
     """A table for reading whose every word and address is hostile."""
     frame = e["sources"].head(len(ADDRESSES)).assign(link=ADDRESSES)
     labels = {"citation": PAYLOADS[1], "title": PAYLOADS[0], "reference": "Reference"}
-    words = {"title": PAYLOADS[3], "note": PAYLOADS[11]}
+    words = {"title": PAYLOADS[3], "note": MATHEMATICS}
     return mv.table(frame, id="t", labels=labels, links={"citation": "link"}, **words)
 
 

@@ -5,7 +5,7 @@ FILE_FAULTS = {
     "file-too-large": "The file is no larger than 200 MB.",
     "file-empty": "The file is not empty.",
     "address-refused": "An address begins with https.",
-    "address-unreadable": "An address answers in time, with no more than 50 MB.",
+    "address-unreadable": "An address answers in time and whole, with no more than 50 MB.",
     "table-unknown": "The file's name or header is that of one of the tables.",
     "wrong-encoding": "The file is encoded as UTF-8.",
     "byte-order-mark": "The file does not begin with a byte order mark.",

@@ -12,7 +12,8 @@ def load_trials(path=None, *, therapies=None, sources=None):
     ----------
     path : str, path-like, file object or DataFrame, optional
         Where the table is: a local CSV file, an open file, an https address or a frame. The default is
-        the project's own table.
+        the project's own table. What lies at an address of another kind, open yourself and pass the open
+        file.
     therapies, sources : str, path-like, file object or DataFrame, optional
         The tables that the trials refer to. The default is the files beside `path`, or else the
         project's own.
