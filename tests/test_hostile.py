@@ -15,6 +15,8 @@ from nbconvert import HTMLExporter, SlidesExporter
 
 import mesoviz as mv
 from mesoviz import cli
+from mesoviz._export import _choose, _index
+from mesoviz._notebooks._run import Shown
 from mesoviz._page import _links, _words
 
 ROOT = Path(__file__).parents[1]
@@ -115,6 +117,29 @@ def test_an_svg_is_whole_and_holds_no_script_handler_or_address(charts, name, tm
             assert not bare.startswith("on") and (bare != "href" or value.startswith("#"))
     words = "".join(tree.getroot().itertext())
     assert not acts(words.replace("\n", ""))
+
+
+def test_the_figure_pack_bears_no_markup_in_its_page_and_the_names_of_its_files(charts):
+    shown = [
+        Shown(payload, 1, "c", payload, chart)
+        for payload, chart in zip(PAYLOADS, (*charts.values(),) * 2, strict=False)
+    ]
+    found = _choose.figures(shown)
+    assert all(re.fullmatch(r"[a-z0-9-]+", figure.name) for figure in found)
+    records = [
+        {
+            **{"name": one.name, "title": one.chart.title, "takeaway": one.chart.text, "sources": 1},
+            **{"notebook": one.shown.notebook, "section": one.shown.heading},
+            "files": {f"{one.name}/slide-1.svg": {"size": "slide", "alt": one.chart.alt}},
+        }
+        for one in found
+    ]
+    page = Page(_index.page(records))
+    assert not page.scripts and not page.handlers
+    assert set(page.loads) == {f"{one.name}/slide-1.svg" for one in found}
+    anchors = {f"#{payload}" for payload in PAYLOADS}
+    assert {address for address in page.links if address.startswith("#")} == anchors
+    assert {address for address in page.links if not address.startswith("#")} == set(page.loads)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

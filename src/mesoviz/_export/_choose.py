@@ -32,11 +32,15 @@ def figures(shown: list[Shown]) -> list[Figure]:
     found: list[Figure] = []
     for one in shown:
         if isinstance(one.value, Chart):
-            slug = re.sub(r"[^a-z0-9]+", "-", one.value.title.lower()).strip("-")[:60].rstrip("-")
-            name = f"{one.notebook[:2]}-{slug}"
+            name = f"{_slug(one.notebook[:2])}-{_slug(one.value.title)}"
             again = sum(other.name == name or other.name.startswith(f"{name}--") for other in found)
             found.append(Figure(f"{name}--{again + 1}" if again else name, one, one.value))
     return found
+
+
+def _slug(text: str) -> str:
+    """A text as what any file's name and any address may hold."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60].rstrip("-")
 
 
 def about(

@@ -29,9 +29,10 @@ p.soft { color: var(--soft); }
 def page(records: Sequence[dict[str, object]]) -> str:
     """The index of the figures, by notebook."""
     books = [(name, list(group)) for name, group in groupby(records, key=lambda one: one["notebook"])]
-    links = "".join(f'<li><a href="#{name}">{_title(name)}</a></li>' for name, _ in books)
+    links = "".join(f'<li><a href="#{html.escape(name)}">{_title(name)}</a></li>' for name, _ in books)
     body = "".join(
-        f'<h2 id="{name}">{_title(name)}</h2>\n{"".join(map(_figure, group))}' for name, group in books
+        f'<h2 id="{html.escape(name)}">{_title(name)}</h2>\n{"".join(map(_figure, group))}'
+        for name, group in books
     )
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
