@@ -3,6 +3,7 @@
 PYTHON ?= python3
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
 JOBS ?= 2
+SLIDES ?= --pdf
 # A person's own matplotlib and IPython settings must not change a figure.
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 export IPYTHONDIR := $(CURDIR)/.cache/ipython
@@ -11,7 +12,7 @@ unexport PYTHONSTARTUP
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lab notebooks test check lint format constraints codebook pictures matrix site clean audit browser-test bench
+.PHONY: help lab notebooks test check lint format constraints codebook pictures matrix site figures slides clean audit browser-test bench
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +56,12 @@ matrix: .venv/.ready ## Run all tests on each Python and on the oldest and newes
 
 site: .venv/.ready ## Build the static site from the executed notebooks: build/site/index.html
 	@$(RUN) tools/make_site.py build/site --jobs $(JOBS)
+
+figures: .venv/.ready ## Export every figure for slides and papers: build/figures/index.html (or FIGURES="--therapy ...")
+	@$(RUN) -m mesoviz figures build/figures --jobs $(JOBS) $(FIGURES)
+
+slides: .venv/.ready ## Make a deck of each notebook, and print it: build/slides (or SLIDES="" for no PDF)
+	@$(RUN) tools/make_slides.py build/slides --jobs $(JOBS) $(SLIDES)
 
 bench: .venv/.ready ## Measure the speed, as ratios, and write docs/speed.md (or QUICK=1)
 	@$(RUN) -m benchmarks $(if $(QUICK),--quick)

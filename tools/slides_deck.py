@@ -20,6 +20,7 @@ from mesoviz._page._say import Words, escape
 ROWS = 12  # on a slide
 LIST = 1000  # characters of a slide that lists sources
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
+_ANCHOR = re.compile(r'<a class="anchor-link".*?</a>')
 TABLE = "A table goes with this: it stands in the notebook."
 
 
@@ -47,7 +48,7 @@ def deck(path):
                 pages = _pages.pages(value, _style.PAGES["slide"], rows=ROWS, takeaway=True)
                 slides += [_chart_slide(page, f"s{len(slides) + i}") for i, page in enumerate(pages)]
                 cited |= dict.fromkeys(value.sources["citation"].dropna())
-            elif slides[-1]["question"]:
+            elif slides[-1]["question"] and (isinstance(value, Words) or TABLE not in slides[-1]["text"]):
                 slides[-1]["text"] += f"{value.markdown if isinstance(value, Words) else TABLE}\n\n"
     slides += [_list_slide(part) for part in _parts(sorted(cited, key=str.casefold))]
     cells = [cell for slide in slides for cell in _cells(slide)]
@@ -94,7 +95,8 @@ def _cells(slide):
     """A slide as a cell that shows its HTML, and one with its notes."""
     if slide["question"]:
         kind = "text small" if slide.get("small") else "text"
-        body = f'<div class="{kind}">{markdown2html(slide["text"])}</div>'
+        words = _ANCHOR.sub("", markdown2html(slide["text"]))
+        body = f'<div class="{kind}">{words}</div>'
     else:
         title = html.escape(slide["text"].replace("\n", ". "))
         body = f'<h2 class="hidden">{title}</h2><div class="chart">{slide["svg"]}</div>'
