@@ -93,7 +93,7 @@ def test(one, quick, jobs):
     command = (one.interpreter, "-m", "pytest", "-q", "-n", str(jobs), "--dist", "loadfile", *chosen)
     said = _said(*command)
     (FOLDER / f"{one.name}.log").write_text(said, encoding="utf-8")
-    return re.sub(r" in [\d.]+s.*", "", said.strip().splitlines()[-1].strip("= "))
+    return re.sub(r" in [\d.]+s.*", "", (said.strip() or "pytest said nothing").splitlines()[-1].strip("= "))
 
 
 def judge(one, last_line):
