@@ -1,0 +1,19 @@
+"""How many examples a property is held against: few in every run of the tests, ten times as many if asked."""
+
+import os
+
+from hypothesis import HealthCheck, Phase, settings
+
+MANY = os.environ.get("HYPOTHESIS_PROFILE") == "trust"
+
+
+def examples(few):
+    """The same examples in every run, so that a failure stays one."""
+    return settings(
+        max_examples=10 * few if MANY else few,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],  # smaller tables made from a seed are not simpler ones
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    )
