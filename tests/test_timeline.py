@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
-from drawn import artists, outside, overlapping, points, table, words
+from drawn import artists, boxes, outside, overlapping, points, table, texts, words
 
 import mesoviz as mv
 from mesoviz._figures import _lanes
@@ -102,12 +102,12 @@ def test_patients_are_added_up_yearby_year(chart, raw):
 def test_dots_stand_in_the_middle_of_the_year_with_areas_by_patients(chart):
     style = _style.STYLES["notebook"]
     rows = chart.data[chart.data["published"].notna() & chart.data["patients"].notna()]
-    dots = artists(chart, "report")
-    assert [float(dot.get_offsets()[0][0]) for dot in dots] == [year + 0.5 for year in rows["published"]]
-    sizes = [float(dot.get_sizes()[0]) for dot in dots]
+    (dots,) = artists(chart, "report")
+    assert points(chart, "report")[:, 0].tolist() == [year + 0.5 for year in rows["published"]]
+    sizes = dots.get_sizes()
     assert np.allclose(sizes, [_lanes.diameter(n, style) ** 2 for n in rows["patients"]])
     large = rows["patients"].to_numpy(int) > 50
-    assert np.ptp(np.array(sizes)[large] / rows["patients"].to_numpy(int)[large]) < 1e-6
+    assert np.ptp(sizes[large] / rows["patients"].to_numpy(int)[large]) < 1e-6
     unknown = chart.data["published"].notna() & chart.data["patients"].isna()
     assert len(points(chart, "n not reported")) == unknown.sum() > 0
 
@@ -119,26 +119,24 @@ def test_bars_last_from_the_first_to_the_last_patient(chart, raw):
 
     exact = [row for row in raw.values() if len(row["first"]) == 7 and len(row["last"]) == 7]
     expected = sorted((round(years(row["first"], 0), 4), round(years(row["last"], 1), 4)) for row in exact)
-    bars = artists(chart, "window")
-    drawn = {(round(bar.get_x(), 4), round(bar.get_x() + bar.get_width(), 4)) for bar in bars}
+    drawn = {(round(start, 4), round(end, 4)) for start, end, _ in boxes(chart, "window")}
     assert len(expected) > 60 and set(expected) <= drawn
     recruiting = [row for row in chart.data.to_dict("records") if row["status"] == "recruiting"]
-    assert len(artists(chart, "recruiting")) == len(recruiting)
+    assert len(points(chart, "recruiting")) == len(recruiting)
 
 
 def test_years_without_a_month_are_paler(chart, raw):
     by_year = [row for row in raw.values() if len(row["first"]) == 4 or len(row["last"]) == 4]
-    assert by_year and len(artists(chart, "year only")) >= len(by_year)
+    assert by_year and len(boxes(chart, "year only")) >= len(by_year)
 
 
 def test_trials_of_a_class_share_a_strip_and_no_two_overlap(chart):
-    dots = artists(chart, "report")
+    (dots,) = artists(chart, "report")
     rows = chart.data[chart.data["published"].notna() & chart.data["patients"].notna()].reset_index(drop=True)
     axes = chart.axes[0]
     low, high = axes.get_xlim()
     per_point = (high - low) / (72 * axes.figure.get_figwidth() * axes.get_position().width)
-    at = np.array([dot.get_offsets()[0] for dot in dots])
-    radius = np.sqrt([dot.get_sizes()[0] for dot in dots]) / 2
+    at, radius = points(chart, "report"), np.sqrt(dots.get_sizes()) / 2
     across, down = (at[:, 0][:, None] - at[:, 0]) / per_point, at[:, 1][:, None] - at[:, 1]
     gap = np.hypot(across, down) - radius[:, None] - radius
     np.fill_diagonal(gap, np.inf)
@@ -156,9 +154,9 @@ def test_the_stack_is_as_high_as_its_total(chart):
             continue
         assert box.x0 == table_by_year.index[0] and box.x1 == table_by_year.index[-1] + 1
     bottom, top = max(box.y1 for box in edges), min(box.y0 for box in edges)
-    text = artists(chart, "added up")[0]
-    assert text.get_text() == f"{int(table_by_year.iloc[-1].sum()):,}"
-    assert 0 < top - text.get_position()[1] < bottom - top
+    text = texts(chart, "added up")[0]
+    assert text.words == f"{int(table_by_year.iloc[-1].sum()):,}"
+    assert 0 < top - text.y < bottom - top
 
 
 def test_words_hold_every_trial(chart):
@@ -278,4 +276,4 @@ def test_a_trial_without_a_class_stands_in_a_strip_of_its_own(trials):
     given = trials[trials["trial"].isin(["maps", "determine"])]
     chart = timeline(given.assign(therapy_class=given["therapy_class"].mask(given["trial"].eq("maps"))))
     assert chart.data["lead_class"].tolist() == ["Checkpoint inhibitor", "Therapy class not reported"]
-    assert len(artists(chart, "report")) == 2
+    assert len(points(chart, "report")) == 2

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from matplotlib.collections import PatchCollection
+from matplotlib.patches import Rectangle
 
 from mesoviz._figures import _calendar, _lanes
 from mesoviz._page import _layout, _style
+from mesoviz._page._texts import Texts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,37 +21,65 @@ if TYPE_CHECKING:
 def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
     """Draw each trial at its height `y`: its recruitment window as a bar, its report as a dot."""
     style = _style.current()
+    y = np.asarray(y, dtype=float)
     spans = _calendar.spans(data)
-    colors = [_style.class_color(kind) for kind in data["lead_class"]]
-    tall = 0.32 * style.text
-    for row, span, color, at in zip(data.to_dict("records"), spans.itertuples(), colors, y, strict=True):
-        report = row["published"] + 0.5 if pd.notna(row["published"]) else np.nan
-        for gid, start, end in (
-            ("year only", span.start, span.solid_from),
-            ("window", span.solid_from, span.solid_to),
-            ("year only", span.solid_to, span.end),
-        ):
-            if end > start:
-                look = {"color": color, "alpha": 0.25 if gid == "year only" else 0.6, "linewidth": 0}
-                axes.barh(at, end - start, left=start, height=tall, gid=gid, **look)
-        if span.ends in ("start only", "end only"):
-            axes.plot(span.start, at, "|", color=color, markersize=style.marker, gid="one date")
-        if span.ends == "open":
-            axes.plot(span.end, at, ">", color=color, markersize=style.marker, gid="recruiting")
-        elif report > span.end:
-            axes.plot([span.end, report], [at, at], color=color, alpha=0.4, linewidth=0.6, gid="until report")
-        if pd.isna(report):
-            continue
-        if pd.isna(row["patients"]):
-            axes.scatter(
-                report, at, marker="x", s=style.marker**2, c=color, linewidths=1.1, gid="n not reported"
-            )
-        else:
-            size = _lanes.diameter(row["patients"], style) ** 2
-            axes.scatter(
-                report, at, s=size, c=color, edgecolors="white", linewidths=0.4, zorder=3, gid="report"
-            )
+    colors = np.array([_style.class_color(kind) for kind in data["lead_class"]], dtype=object)
+    for gid, alpha, parts in (
+        ("window", 0.6, [("solid_from", "solid_to")]),
+        ("year only", 0.25, [("start", "solid_from"), ("solid_to", "end")]),
+    ):
+        for start, end in parts:
+            _bars(axes, spans[start].to_numpy(), spans[end].to_numpy(), y, colors, gid=gid, alpha=alpha)
+    start, end, ends = (spans[name].to_numpy() for name in ("start", "end", "ends"))
+    size = style.marker**2
+    report = data["published"].to_numpy(float, na_value=np.nan) + 0.5
+    later = (report > end) & (ends != "open")
+    axes.hlines(
+        y[later], end[later], report[later],
+        colors=list(colors[later]), alpha=0.4, linewidth=0.6, gid="until report", zorder=2,
+    )  # fmt: skip
+    patients = data["patients"].to_numpy(float, na_value=np.nan)
+    told, known = ~np.isnan(report), ~np.isnan(patients)
+    sizes = np.array([_lanes.diameter(n, style) ** 2 for n in patients])
+    for gid, x, which, look in (
+        (
+            "one date",
+            start,
+            np.isin(ends, ("start only", "end only")),
+            {"marker": "|", "s": size, "linewidths": 1},
+        ),
+        ("recruiting", end, ends == "open", {"marker": ">", "s": size, "linewidths": 1}),
+        ("n not reported", report, told & ~known, {"marker": "x", "s": size, "linewidths": 1.1}),
+        (
+            "report",
+            report,
+            told & known,
+            {"s": sizes[told & known], "edgecolors": "white", "linewidths": 0.4},
+        ),
+    ):
+        axes.scatter(x[which], y[which], c=list(colors[which]), gid=gid, zorder=3, **look)
     return axes
+
+
+def _bars(
+    axes: Axes,
+    start: np.ndarray,
+    end: np.ndarray,
+    y: np.ndarray,
+    colors: np.ndarray,
+    *,
+    gid: str,
+    alpha: float,
+) -> None:
+    """Draw bars from `start` to `end`, where there is anything between."""
+    tall = 0.32 * _style.current().text
+    which = end > start
+    bars = [
+        Rectangle((left, middle - tall / 2), right - left, tall)
+        for left, right, middle in zip(start[which], end[which], y[which], strict=True)
+    ]
+    look = {"facecolors": list(colors[which]), "alpha": alpha, "linewidth": 0}
+    axes.add_collection(PatchCollection(bars, gid=gid, zorder=1, **look), autolim=False)
 
 
 def draw_total(data: pd.DataFrame, axes: Axes, bottom: float, top: float) -> Axes:
@@ -81,10 +112,9 @@ def draw_total(data: pd.DataFrame, axes: Axes, bottom: float, top: float) -> Axe
     for year in table.index[::-1]:
         if year % 5 == 4 and total[year] > 0 and kept[-1] - year >= apart:
             kept.append(year)
-    for year in kept:
-        at = bottom - scale * total[year] - 0.35 * style.small
-        look = {"size": style.small, "color": _style.INK, "ha": "right", "va": "baseline"}
-        axes.text(year + 1, at, f"{int(total[year]):,}", gid="added up", **look)
+    at = [(year + 1, bottom - scale * total[year] - 0.35 * style.small) for year in kept]
+    look = {"size": style.small, "align": "right", "transform": axes.transData, "gid": "added up"}
+    axes.add_artist(Texts(at, [f"{int(total[year]):,}" for year in kept], **look))
     return axes
 
 
