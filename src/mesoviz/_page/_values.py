@@ -44,6 +44,7 @@ def _declared() -> dict[str, Column]:
         other = found.get(column.name, column)
         found[column.name] = replace(
             column,
+            kind="number" if "number" in (other.kind, column.kind) else column.kind,
             allowed=tuple(dict.fromkeys((*other.allowed, *column.allowed))),
             minimum=min(other.minimum or 0, column.minimum or 0),
             above_minimum=other.above_minimum and column.above_minimum,
