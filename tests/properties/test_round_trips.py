@@ -74,7 +74,9 @@ def test_rows_in_another_order_load_as_the_same_rows(tmp_path_factory, knobs, se
         shuffled.convert_dtypes().to_csv(folder / f"{name}.csv", index=False)
     loaded = mv.load_evidence(folder)
     for name in JOINED:
-        pd.testing.assert_frame_equal(by_key(getattr(loaded, name), name), by_key(evidence(knobs)[name], name))
+        pd.testing.assert_frame_equal(
+            by_key(getattr(loaded, name), name), by_key(evidence(knobs)[name], name)
+        )
 
 
 @pytest.mark.parametrize("name", JOINED)
