@@ -10,6 +10,9 @@ export IPYTHONDIR := $(CURDIR)/.cache/ipython
 unexport PYTHONSTARTUP
 
 RUN := .venv/bin/python
+# What the site is made of: it is built again when any of it has changed.
+SITE_OF := CITATION.cff tools/make_site.py $(wildcard notebooks/*.ipynb data/* docs/*.md docs/site/* docs/site/*/* \
+  src/mesoviz/*.py src/mesoviz/*/*.py tools/site_builder/*.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help lab notebooks test check lint format constraints codebook pictures matrix site figures slides clean audit browser-test bench
@@ -34,7 +37,7 @@ audit: .venv/.ready ## Look for known weaknesses of the pinned packages, in a pu
 	  --progress-spinner off --requirement constraints.txt \
 	  || { echo "NOT CLEAN, or not audited at all: read the lines above." >&2; exit 1; }
 
-browser-test: .venv/.ready ## Set up and look at pages in a real browser (Chromium)
+browser-test: .venv/.ready build/site/index.html ## Set up and look at pages in a real browser (Chromium)
 	$(RUN) -m pytest -rs tests/browser
 
 lint: .venv/.ready ## Look for mistakes and uneven style in the code and the notebooks
@@ -54,7 +57,9 @@ pictures: .venv/.ready ## Re-make the baseline pictures that the drawing tests c
 matrix: .venv/.ready ## Run all tests on each Python and on the oldest and newest packages (MATRIX=--quick: stored outputs)
 	@$(RUN) tools/matrix.py --jobs $(JOBS) $(MATRIX)
 
-site: .venv/.ready ## Build the static site from the executed notebooks: build/site/index.html
+site: build/site/index.html ## Build the static site from the executed notebooks: build/site/index.html
+
+build/site/index.html: .venv/.ready $(SITE_OF)
 	@$(RUN) tools/make_site.py build/site --jobs $(JOBS)
 
 figures: .venv/.ready ## Export every figure for slides and papers: build/figures/index.html (or FIGURES="--therapy ...")

@@ -14,10 +14,11 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-import mesoviz
 from site_builder import notebooks, pages
 from site_builder.charts import StaleNotebook
 from site_builder.checks import problems
+
+import mesoviz
 
 ROOT = pages.ROOT
 
@@ -45,7 +46,7 @@ def stage(source, jobs):
 
 
 def build(source, target):
-    """Let Sphinx build the project; True when it did so without a warning."""
+    """Let Sphinx build the project anew; True when it did so without a warning."""
     shutil.rmtree(target, ignore_errors=True)
     doctrees = source.with_name("site-doctrees")
     shutil.rmtree(doctrees, ignore_errors=True)
@@ -55,25 +56,25 @@ def build(source, target):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description="Build the static site.")
-    parser.add_argument("target", type=Path, help="the folder to build, replaced whole")
+    parser.add_argument("target", type=Path, help="the folder to build, replaced whole where all is well")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many notebooks at once")
     options = parser.parse_args(arguments)
     start, target = time.perf_counter(), options.target.resolve()
-    source = target.with_name("site-source")
+    source, built = target.with_name("site-source"), target.with_name("site-new")
     try:
         stage(source, options.jobs)
     except StaleNotebook as error:
         print(error, file=sys.stderr)
         return 1
-    if not build(source, target):
-        print("Sphinx complains: see above.", file=sys.stderr)
+    complaints = problems(built) if build(source, built) else ["Sphinx complains: see above."]
+    if complaints:
+        print(*complaints, f"The new site stays in {built.name}.", sep="\n", file=sys.stderr)
         return 1
-    found = problems(target)
-    for problem in found:
-        print(problem, file=sys.stderr)
-    pages_built = sum(1 for _ in target.rglob("*.html"))
-    print(f"{pages_built} pages in {options.target}, {time.perf_counter() - start:.0f} s: open index.html")
-    return 1 if found else 0
+    shutil.rmtree(target, ignore_errors=True)
+    built.rename(target)
+    number, seconds = sum(1 for _ in target.rglob("*.html")), time.perf_counter() - start
+    print(f"{number} pages in {seconds:.0f} s: open {options.target / 'index.html'}")
+    return 0
 
 
 if __name__ == "__main__":

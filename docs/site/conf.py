@@ -26,6 +26,7 @@ napoleon_google_docstring = False
 napoleon_use_ivar = True
 napoleon_use_rtype = False
 suppress_warnings = ["ref.footnote"]  # a docstring may list a reference that no sentence points to
+default_role = "py:obj"  # names in docstrings lead to where they are explained
 autodoc_typehints = "none"  # the docstrings name the types
 autodoc_member_order = "bysource"
 python_maximum_signature_line_length = 80

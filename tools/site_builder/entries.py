@@ -43,7 +43,7 @@ def trials(evidence, figures):
 
 
 def therapies(evidence, figures):
-    """One entry an agent within its class, with its regimens, arms, strategies, claims, charts and sources."""
+    """One entry an agent within its class, with regimens, arms, targets, claims, charts and sources."""
     strategies = {row["target_id"]: row for row in evidence.targets.to_dict("records")}
     claims = evidence.claims.to_dict("records")
     tried = _rows_by(_with_rates(evidence.trials), "agent")

@@ -1,4 +1,4 @@
-"""Stage the executed notebooks: code folded, charts as files with their downloads, tables in the site's look."""
+"""Stage the executed notebooks: code folded, charts as files with their downloads, tables in its look."""
 
 import html
 import re

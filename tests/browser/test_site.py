@@ -1,0 +1,152 @@
+"""The built site in a real browser: it is accessible, works from a disk, asks nobody for anything."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from npm_packages import NpmError, package
+from playwright.sync_api import sync_playwright
+
+SITE = Path(__file__).parents[2] / "build" / "site"
+# One of every kind.
+KINDS = {
+    "home": "index.html",
+    "list of notebooks": "notebooks/index.html",
+    "notebook": "notebooks/00-start-here.html",
+    "notebook of tables": "notebooks/06-gene-cell-and-virus-therapy.html",
+    "trials": "trials.html",
+    "therapies": "therapies.html",
+    "list of functions": "api/index.html",
+    "function": "api/pool.html",
+    "class": "api/Chart.html",
+    "codebook": "data/README.html",
+    "document": "docs/design.html",
+    "search": "search.html",
+}
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if not path:
+        pytest.skip("Chromium is not installed")
+    if not (SITE / "index.html").exists():
+        pytest.fail("the site is not built: make site")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def axe():
+    try:
+        return (package("axe-core") / "axe.min.js").read_text(encoding="utf-8")
+    except NpmError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def open_page(browser):
+    """Open a page of the site from the disk; in the end no error was told and no request sent."""
+    told, contexts = [], []
+
+    def open_(name, **options):
+        contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options}))
+        page = contexts[-1].new_page()
+        page.on("console", lambda said: told.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: told.append(str(error)))
+        page.on("request", lambda asked: told.append(asked.url) if asked.url.startswith("http") else None)
+        page.goto(f"{SITE.as_uri()}/{name}")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert told == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_page_is_accessible_in_both_themes(open_page, axe, kind):
+    page = open_page(KINDS[kind], color_scheme="light")
+    if page.locator("#entry-filter").count():
+        page.fill("#entry-filter", "bevacizumab")  # hundreds of entries are alike
+    page.evaluate(axe)
+    # Nothing but colors differs between the themes.
+    runs = {
+        "light": {"type": "tag", "values": LEVELS},
+        "dark": {"type": "rule", "values": ["color-contrast"]},
+    }
+    for theme, rules in runs.items():
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
+        page.wait_for_timeout(400)  # colors fade over
+        options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
+        found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+        assert [(one["id"], one["nodes"][0]["target"]) for one in found] == [], theme
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+@pytest.mark.parametrize("kind", ["home", "notebook", "trials", "function", "codebook"])
+def test_no_page_is_wider_than_the_screen(open_page, kind, width):
+    page = open_page(KINDS[kind], viewport={"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_every_chart_is_shown_with_its_words(open_page):
+    page = open_page(KINDS["notebook"])
+    charts = page.locator(".chart img")
+    assert charts.count() > 0
+    for chart in charts.all():
+        chart.scroll_into_view_if_needed()
+        assert chart.get_attribute("alt")
+        page.wait_for_function(
+            "image => image.complete && image.naturalWidth > 0", arg=chart.element_handle()
+        )
+    page.locator(".chart-words summary").first.click()
+    assert page.locator(".chart-text").first.is_visible()
+    page.locator(".chart-cite summary").first.click()
+    assert "notebooks/00-start-here.html#chart-" in page.locator(".chart-address").first.inner_text()
+
+
+def test_trials_are_found_by_name_number_and_setting(open_page):
+    page = open_page(KINDS["trials"])
+    entries = page.locator("article section section section")
+    total = entries.count()
+    field = page.get_by_label("Find on this page")
+    field.fill("NCT00651456")
+    assert page.locator("article section section section:not([hidden]) > h3").all_inner_texts() == ["MAPS"]
+    assert page.get_by_role("status").first.inner_text() == f"1 of {total}"
+    field.fill("")
+    assert page.locator("article section section section:not([hidden])").count() == total
+
+
+def test_search_finds_a_trial_from_the_disk(open_page):
+    page = open_page("search.html?q=DETERMINE")
+    found = page.locator("#search-results a[href*='trials.html#']")
+    found.first.wait_for()
+    found.first.click()
+    page.wait_for_url("**/trials.html*trial-determine")
+
+
+def test_the_keyboard_reaches_content_first_and_sees_where_it_is(open_page):
+    page = open_page(KINDS["notebook"])
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to main content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main-content"
+    frame = page.locator(".chart-frame").first
+    frame.focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "CSV"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_the_theme_switch_is_remembered(open_page):
+    page = open_page("index.html", color_scheme="light")
+    page.get_by_label("Color mode").first.click()
+    page.locator(".theme-change-button[data-mode=dark]").first.click()
+    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
