@@ -2,20 +2,21 @@
 
 import argparse
 import importlib
+from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks._report import line, store, stored
 from benchmarks._run import compare
 
 
-def _modules():
+def declared():
     """The modules that declare rows, by name."""
     names = [path.stem for path in sorted(Path(__file__).parent.glob("[a-z]*.py"))]
     return {name: importlib.import_module(f"benchmarks.{name}") for name in names}
 
 
 def main():
-    modules = _modules()
+    modules = declared()
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("modules", nargs="*", metavar="NAME", help=f"some of {', '.join(modules)}")
     parser.add_argument("--quick", action="store_true", help="three turns, without the slow rows")
@@ -25,7 +26,9 @@ def main():
     rows, results = [row for module in modules.values() for row in module.ROWS], stored()
     for name in options.modules or modules:
         for row in modules[name].ROWS:
-            if not (options.quick and row.slow):
+            if row.needs and not find_spec(row.needs):
+                print(f"not measured, as {row.needs} is not installed: {row.what}", flush=True)
+            elif not (options.quick and row.slow):
                 results[row.what] = compare(row, repeat=turns)
                 print(line(row, results[row.what]), flush=True)
     store(rows, results)

@@ -28,7 +28,8 @@ class Row:
     `memory` is the aim for the peak of memory over what the process held before. `steps` names parts of
     the work by the end of their function in a profile (``"_read.py:read_raw"``); the table then says which
     share each takes. `size` is the number of rows, where the cost of other sizes is worked out from it. A
-    `slow` row is left out of a quick run.
+    `slow` row is left out of a quick run; one that `needs` a package that is not installed is not measured
+    again, but what was measured before stays.
     """
 
     what: str
@@ -40,6 +41,7 @@ class Row:
     steps: dict = field(default_factory=dict)
     size: int | None = None
     slow: bool = False
+    needs: str = ""
 
 
 class Measured(NamedTuple):

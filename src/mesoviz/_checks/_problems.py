@@ -4,9 +4,11 @@ from dataclasses import astuple, dataclass, fields
 
 import pandas as pd
 
-# A table that is wrong in every row is described by its first rows; the rest is counted.
+# A table that is wrong in every row is described by its first rows; the rest is counted. Once there are
+# many findings, each further rule adds only as many as a message shows: so it always shows the first ones.
 KEPT = 1000
 SHOWN = 100
+MANY = 10 * KEPT
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,14 @@ class Report:
         self.count(file, level, rule, 1)
         self.findings.append(Finding(file, row, column, value, rule, message, allowed, level))
 
+    @property
+    def room(self):
+        """For how many rows the next problem is described."""
+        return KEPT if len(self.findings) < MANY else SHOWN
+
     def add_rows(self, positions, describe, *, rule, level):
         """Add one finding a row: `describe(position)` writes the first ones, the rest is counted."""
-        first = [describe(position) for position in positions[:KEPT]]
+        first = [describe(position) for position in positions[: self.room]]
         if first:
             self.count(first[0].file, level, rule, len(positions))
         self.findings.extend(first)

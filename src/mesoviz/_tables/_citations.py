@@ -1,6 +1,7 @@
 """Citations for people: short ones for figures, full references for lists, and links."""
 
 import re
+from collections import namedtuple
 
 import pandas as pd
 
@@ -98,13 +99,15 @@ def _via(names, site):
     return f"{names[0]}{more}, via {site}"
 
 
+_Source = namedtuple("_Source", "source authors title journal year doi pmid url reports kind")
+
+
 class Citer:
     """Writes citations from the sources table."""
 
     def __init__(self, sources):
-        text = sources[["source", "authors", "title", "journal", "year", "doi", "pmid", "url", "reports"]]
-        text = text.astype({"year": "str"}).fillna("").assign(kind=sources["kind"].astype("str").fillna(""))
-        self._rows = {row.source: row for row in text.itertuples(index=False)}
+        texts = [sources[name].astype("str").to_numpy(object, na_value="") for name in _Source._fields]
+        self._rows = {row.source: row for row in map(_Source, *texts)}
         self._names = {
             key: _dated(short_name(row.authors, row.journal, row.title), row.year)
             for key, row in self._rows.items()

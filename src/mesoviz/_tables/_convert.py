@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from mesoviz._checks._problems import KEPT, Finding, show
+from mesoviz._checks._problems import Finding, show
 
 # Control and format characters, blanks but the plain one, private use, the mark of a lost character.
 _HIDDEN = (
@@ -35,6 +35,7 @@ _MISSING_IN_TEXT = {
     *("NA", "N/A", "n/a", "NR", "n.r.", "nan", "NaN", "NULL", "null"),
     *("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!"),
 }
+_NOT_FIRST = {" ", *"=+-@"}
 _OF_ARM = ("trial", "arm")  # columns that say whose row it is
 
 
@@ -79,16 +80,18 @@ def _read_numbers(column, texts):
 
 
 def _read_texts(column, texts):
-    has_form = re.compile(column.pattern).fullmatch if column.pattern else _CLEAN.fullmatch
-    good = [
-        len(text) <= column.max_length
-        and has_form(text) is not None
-        and _CLEAN.fullmatch(text) is not None
-        and text not in _MISSING_IN_TEXT
-        and (text.isascii() or not _GARBLED.search(text))
-        for text in texts
-    ]
+    has_form = re.compile(column.pattern or "(?s:.*)").fullmatch
+    longest = column.max_length
+    good = [len(text) <= longest and _is_clean(text) and has_form(text) is not None for text in texts]
     return np.array(good, dtype=bool), texts
+
+
+def _is_clean(text):
+    if text in _MISSING_IN_TEXT:
+        return False
+    if text.isascii():  # says what the pattern below says, at a fraction of its time
+        return text.isprintable() and text[:1] not in _NOT_FIRST and text[-1:] != " "
+    return bool(_CLEAN.fullmatch(text)) and not _GARBLED.search(text)
 
 
 _READ = {
@@ -126,7 +129,7 @@ def _explain(table, column, raw, bad_rows, report):
     cells = raw.cells[column.name]
     codes = cells.codes[bad_rows]
     _, first = np.unique(codes, return_index=True)
-    distinct = codes[np.sort(first)[:KEPT]]
+    distinct = codes[np.sort(first)[: report.room]]
     explained = {code: _why(column, cells.texts[code]) for code in distinct}
     places = np.full(len(cells.texts), -1)
     rules = list(dict.fromkeys(rule for rule, _ in explained.values()))

@@ -132,7 +132,8 @@ def check(path=None):
         rule, message, what is allowed, level, trial and arm. The level is ``error`` (loading raises),
         ``implausible`` (worth a look; loading succeeds) or ``known`` (the publication itself breaks the
         rule, with the reason). Empty if there is nothing to say. A rule broken by more than a thousand
-        rows is listed for the first thousand.
+        rows is listed for the first thousand; once ten thousand findings are listed, each further rule
+        for its first hundred.
 
     Examples
     --------
