@@ -247,6 +247,14 @@ CASES = {
         "url",
     ),
     ("analysis-stands-once", "comparisons"): (add(MAPS_OS, {"analysis": "as published"}), "analysis"),
+    ("analyses-agree", "comparisons"): (
+        put({"trial": "checkmate-743", "hazard_ratio": "0.73"}, {"hazard_ratio": "1.37"}),
+        "hazard_ratio",
+    ),
+    ("registry-number-fits-address", "trials"): (
+        put({"trial": "ad-ifn-alpha2b-celecoxib-chemotherapy"}, {"registry_id": "NCT01119646"}),
+        "registry_id",
+    ),
     ("exception-names-rule", "known_exceptions"): (put({"trial": "emphacis"}, {"rule": "arms-sum"}), "rule"),
 }
 
@@ -282,6 +290,7 @@ def test_the_given_tables_have_no_errors_and_known_oddities_only():
         ("trial-starts-before-its-report", "mesotip"),
         ("design-fits-arms", "nakagawa-2008-pemetrexed-cisplatin-japan"),
         ("source-is-of-this-trial", "pembrolizumab-uchicago"),
+        ("registry-number-fits-address", "poly-iclc-intratumoral"),
         ("enrollment-has-source", "pemmela"),
         ("part-needs-denominator", "fizazi-2003-raltitrexed-oxaliplatin"),
         ("responses-leave-some-out", "bnt327-pm8002-chemotherapy"),

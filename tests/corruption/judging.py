@@ -26,9 +26,10 @@ from mesoviz._page._chart import Chart
 from mesoviz._schema import TABLES
 from mesoviz._tables import _evidence, _load, _validate
 
-PATIENCE = 120
+PATIENCE = 600
 MEMORY = 4_000_000_000
-OUTCOMES = ("rule", "figure", "harmless", "undetectable", "failure")
+FAILURE = "error"
+OUTCOMES = ("rule", "figure", "harmless", "undetectable", FAILURE)
 # Tables that figures look up by themselves where they are given none.
 _LOOKED_UP = ("sources", "claim_and_target_sources", "therapies")
 _RESPONSES = ("evaluable", "stable_disease", "progressive_disease", "disease_control", "disease_control_pct")
@@ -51,6 +52,7 @@ class Verdict:
     named: str = ""  # how closely a rule named the place: cell, row, file
     how: str = ""
     notebook: str = ""
+    columns: frozenset = frozenset()
 
     @property
     def held(self):
@@ -80,15 +82,15 @@ class Judge:
         path = self.folder / TABLES[table].file
         path.write_bytes(change.data)
         try:
-            with _bounded():
+            with bounded():
                 found = self._verdict(table, change, first=number == 0)
         except Exception as error:
-            found = {"outcome": "failure", "how": f"{type(error).__name__}: {error}"[:300]}
+            found = {"outcome": FAILURE, "how": f"{type(error).__name__}: {error}"[:300]}
         finally:
             shutil.copy(DATA / TABLES[table].file, path)
-        return Verdict(name, number, table, change.what, **found)
+        return Verdict(name, number, table, change.what, columns=change.columns, **found)
 
-    def _verdict(self, table, change, first):
+    def _verdict(self, table, change, *, first):
         examined = _validate.examine_path(self.folder)  # all that `check` does
         found = self._by_rule(examined.report.frame(), table, change)
         if first and examined.report.total("error"):
@@ -96,13 +98,14 @@ class Judge:
         if found:
             return found
         tables = _frames(examined)
-        if all(tables[name].equals(frame) for name, frame in self.tables.items()):
+        if all(_in_order(name, tables[name]).equals(_in_order(name, self.tables[name])) for name in TABLES):
             return {"outcome": "harmless"}
         return self._by_figure(table, change, tables) or {"outcome": "undetectable"}
 
     def _by_rule(self, found, table, change):
         """The finding that was not there before and names the place most closely."""
-        new = found[[sentence not in self.findings for sentence in _sentences(found)]]
+        new = found[[one not in self.findings for one in _sentences(found)]]
+        new = new[new["level"] != "known"]
         here = new["file"] == TABLES[table].file
         row = here & new["row"].isin(change.rows)
         cell = row & new["column"].isin(change.columns)
@@ -113,7 +116,7 @@ class Judge:
 
     def _by_figure(self, table, change, tables):
         """The first notebook that shows other words than with the sound tables."""
-        evidence = _joined(tables)
+        evidence = joined(tables)
         for path in _most_concerned_first(table, change.columns):
             sound = self.known(path)
             calls = None if table in _LOOKED_UP else sound.calls
@@ -127,7 +130,7 @@ class Judge:
         """What a notebook shows with the sound tables; it is run when first asked for."""
         if path not in self._known:
             calls = {}
-            words = list(_words_of(path, self.tables, _joined(self.tables), calls))
+            words = list(_words_of(path, self.tables, joined(self.tables), calls))
             self._known[path] = Known(words, calls)
         return self._known[path]
 
@@ -141,7 +144,7 @@ def _words_of(path, tables, evidence, calls):
     with ExitStack() as patches:
         for module in (_load, _evidence):
             patches.enter_context(mock.patch.object(module, "read_checked", _reader(tables)))
-        patches.enter_context(mock.patch.multiple(mv, **_loaders(evidence)))
+        patches.enter_context(mock.patch.multiple(mv, **loaders(evidence)))
         if calls is not None:
             patches.enter_context(mock.patch.multiple(mv, **_remembering(calls)))
         for of_project in looked_up:
@@ -155,13 +158,13 @@ def _reader(tables):
     return lambda places: {name: tables[name].copy() for name in places}
 
 
-def _joined(tables):
+def joined(tables):
     """All evidence, as it is loaded where these are the tables read."""
     with mock.patch.object(_evidence, "read_checked", _reader(tables)):
         return mv.load_evidence()
 
 
-def _loaders(evidence):
+def loaders(evidence):
     """The load functions, each giving its table of the evidence."""
     loaders = {"load_evidence": lambda: type(evidence)(*(frame.copy() for frame in evidence))}
     for name in _FUNCTIONS:
@@ -208,6 +211,11 @@ def _refused(folder):
         assert str(error)
     else:
         raise AssertionError("check reports an error, but loading succeeds")
+
+
+def _in_order(name, frame):
+    """The rows of a table in the order of their keys: in which order they stand says nothing."""
+    return frame.sort_values(list(TABLES[name].key)).reset_index(drop=True)
 
 
 def notebooks():
@@ -258,21 +266,21 @@ def words(value):
 
 
 def _sentences(found):
-    """Findings without the numbers of their rows, which move with the rows above them."""
-    return [(row.file, row.column, row.message, row.trial, row.arm) for row in found.itertuples()]
+    """Findings without their rows and arms, which move where rows do."""
+    return [(row.file, row.column, row.message, row.trial) for row in found.itertuples()]
 
 
 @contextmanager
-def _bounded():
+def bounded(patience=PATIENCE):
     """Time and memory are limited; beyond either an exception is raised."""
 
     def expire(signum, frame):
-        raise TimeoutError(f"took longer than {PATIENCE} s")
+        raise TimeoutError(f"took longer than {patience} s")
 
     before = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, before[1]))
     signal.signal(signal.SIGALRM, expire)
-    signal.alarm(PATIENCE)
+    signal.alarm(patience)
     try:
         yield
     finally:

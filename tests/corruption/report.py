@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+from judging import FAILURE, MEMORY, PATIENCE
 from kinds import GROUPS, KINDS
 
 TEMPLATE = Path(__file__).with_name("trust_template.md")
@@ -21,6 +22,8 @@ def page(verdicts, confirmed):
         "numbers": _numbers(verdicts),
         "kinds": "\n\n".join(_group(group, verdicts) for group in GROUPS),
         "undetectable": _undetectable(verdicts),
+        "patience": str(PATIENCE),
+        "memory": str(MEMORY // 10**9),
         "confirmed": "\n".join(f"- {_place(one)}: `{one.notebook}.ipynb`" for one in confirmed),
     }
     text = TEMPLATE.read_text(encoding="utf-8")
@@ -40,7 +43,7 @@ def _numbers(verdicts):
         f"- {of['figure']} more were caught by a figure: the words of a notebook change.",
         f"- {of['harmless']} were harmless: the same table was read, cell by cell.",
         f"- {of['undetectable']} were not caught; each is listed below.",
-        f"- {of['failure']} ended in anything else, such as another error, a hang or memory without bound.",
+        f"- {of[FAILURE]} ended in anything else, such as another error, a hang or memory without bound.",
     ]
     for group in GROUPS:
         ours = [one for one in verdicts if KINDS[one.kind].group == group and one.outcome != "harmless"]
@@ -65,9 +68,14 @@ def _row(cells):
 
 
 def _undetectable(verdicts):
-    missed = [one for one in verdicts if one.outcome == "undetectable"]
-    rows = [_row(("Kind", "Table", "What was changed")), _row(["---"] * 3)]
-    return "\n".join([*rows, *(_row((one.kind, one.table, _code(one.what))) for one in missed)])
+    """Every corruption that was not caught, and why."""
+    shown = {(one.table, name) for one in verdicts if one.outcome == "figure" for name in one.columns}
+    rows = [_row(("Kind", "Table", "What was changed", "Why")), _row(["---"] * 4)]
+    for one in (one for one in verdicts if one.outcome == "undetectable"):
+        elsewhere = any((one.table, name) in shown for name in one.columns)
+        why = "not shown of this row, or not so exactly" if elsewhere else "no notebook was seen to show it"
+        rows.append(_row((one.kind, one.table, _code(one.what), why)))
+    return "\n".join(rows)
 
 
 def _place(one):

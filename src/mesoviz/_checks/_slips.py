@@ -2,6 +2,8 @@
 
 import re
 
+import numpy as np
+
 from mesoviz._checks._rules import Found, rule
 from mesoviz._schema import TABLES
 
@@ -17,7 +19,7 @@ _WORDED = tuple(
     for name, table in TABLES.items()
     if any(column.kind == "text" and not column.pattern for column in table.columns)
 )
-_SAME_ANALYSIS = ["trial", "experimental_arm", "control_arm", "endpoint", "hazard_ratio", "low", "high"]
+_COMPARED = ["trial", "experimental_arm", "control_arm", "endpoint"]
 
 
 @rule("share-is-no-fraction", level="implausible", tables=("trials", "landmarks", "target_figures"))
@@ -34,8 +36,9 @@ def word_in_one_script(table):
     """No Latin word holds a letter of another script that looks like a Latin one."""
     for name in table.select_dtypes("str"):
         texts = table[name].dropna().unique()
-        rows = table[name].isin([text for text in texts if not text.isascii() and _MIXED.search(text)])
-        yield Found(rows, name, "A Latin word holds a Cyrillic or Greek letter that looks like a Latin one.")
+        if mixed := [text for text in texts if not text.isascii() and _MIXED.search(text)]:
+            message = "A Latin word holds a Cyrillic or Greek letter that looks like a Latin one."
+            yield Found(table[name].isin(mixed), name, message)
 
 
 @rule("address-fits-key", level="implausible")
@@ -50,6 +53,32 @@ def address_fits_key(sources):
 @rule("analysis-stands-once", level="implausible")
 def analysis_stands_once(comparisons):
     """No two analyses of a comparison give the same ratio with the same interval."""
-    again = comparisons["low"].notna() & comparisons.duplicated(_SAME_ANALYSIS)
+    again = comparisons["low"].notna() & comparisons.duplicated([*_COMPARED, "hazard_ratio", "low", "high"])
     message = "The ratio {hazard_ratio} ({low} to {high}) stands in another row of the comparison as well."
     yield Found(again, "analysis", message)
+
+
+@rule("analyses-agree", level="implausible")
+def analyses_agree(comparisons):
+    """A further analysis of a comparison gives about the ratio of the main one."""
+    main = comparisons[comparisons["main_analysis"].fillna(False)].drop_duplicates(_COMPARED)
+    beside = comparisons[_COMPARED].join(
+        main.set_index(_COMPARED)["hazard_ratio"].rename("main"), on=_COMPARED
+    )
+    rows = np.log(comparisons["hazard_ratio"] / beside["main"]).abs() > np.log(1.5)
+    message = "The hazard ratio {hazard_ratio} is far from that of the main analysis, {main}."
+    yield Found(rows, "hazard_ratio", message, {"main": beside["main"]})
+
+
+@rule("registry-number-fits-address", level="implausible")
+def registry_number_fits_address(trials, sources):
+    """A registry record that a figure rests on lies at an address with the trial's own number."""
+    numbers = sources.drop_duplicates("source").set_index("source")["url"]
+    numbers = numbers.str.extract("(NCT[0-9]+)", expand=False)
+    for column in ("enrollment_source", "n_source", "os_source", "pfs_source", "response_source"):
+        number = trials[column].map(numbers)
+        rows = number.notna() & trials["registry_id"].notna() & (number != trials["registry_id"])
+        message = (
+            f"The registry number is {{registry_id}}, but {{{column}}} lies at an address of {{number}}."
+        )
+        yield Found(rows, "registry_id", message, {"number": number})
