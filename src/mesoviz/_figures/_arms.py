@@ -283,12 +283,14 @@ def sources_behind(
 def _narrowed(found: pd.DataFrame, listed: pd.DataFrame) -> pd.Series:
     """References in which a page tells of the one paper that it is cited for, where that is known."""
     told = found["reference"].copy()
-    for i, row in found[found["reference"].notna() & found["reports"].notna()].iterrows():
-        cited = row["citation"].rpartition(", via ")[0]
-        papers = listed.reindex(row["reports"].split(LIST_SEPARATOR))[[*_citations.SHORT]]
-        papers = papers[papers["citation"].eq(cited)].astype("object").fillna("")
-        for paper in papers.itertuples(index=False):
-            told[i] = _citations.told_of(row["reference"], [_citations.short_reference(*paper)])
+    known = listed[[*_citations.SHORT]].astype("object").fillna("")
+    papers = dict(zip(known.index, known.itertuples(index=False, name=None), strict=True))
+    cites = _citations.SHORT.index("citation")
+    telling = found[found["reference"].notna() & found["reports"].notna()]
+    for i, page, citation, reports in telling[["reference", "citation", "reports"]].itertuples(name=None):
+        for key in reports.split(LIST_SEPARATOR):
+            if key in papers and papers[key][cites] == citation.rpartition(", via ")[0]:
+                told[i] = _citations.told_of(page, [_citations.short_reference(*papers[key])])
     return told
 
 
