@@ -86,6 +86,13 @@ def load(size):
     return lambda: load_trials(path)
 
 
+def check(size):
+    import mesoviz as mv
+
+    path, check = _table(size), mv.check
+    return lambda: check(path)
+
+
 def read(size):
     """Read the trials with pandas; without a size, all four files that loading our own trials reads."""
     import pandas as pd
@@ -156,5 +163,14 @@ def _wrong_row(fault, size=100_000):
 
 ROWS = [
     *(_row(size, slow=size > 10_000) for size in (0, 10_000, 100_000, 300_000)),
+    Row(
+        what="`check`, 100,000 arms: also what is merely implausible",
+        limit="pandas.read_csv with the same dtypes",
+        aim=4.0,
+        ours=partial(check, 100_000),
+        floor=partial(read, 100_000),
+        memory=2.0,
+        slow=True,
+    ),
     *(_wrong_row(fault) for fault in _SPOILS),
 ]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from mesoviz._checks._rules import Found, rule
+from mesoviz._checks._rules import Found, by_text, rule
 
 # What each source column answers for.
 _OF_ENROLLMENT = {
@@ -87,11 +87,15 @@ def _not_paired(rows, left, right, pairs):
     return lost
 
 
+def _number(sources):
+    return sources.str.extract("^(nct[0-9]{8})", expand=False).str.upper()
+
+
 @rule("registry-number-fits-source", level="implausible")
 def registry_number_fits_source(trials):
     """A source called by a registry number is called by the trial's own."""
     for column in ("enrollment_source", "n_source", "os_source", "response_source"):
-        number = trials[column].str.extract("^(nct[0-9]{8})", expand=False).str.upper()
+        number = by_text(trials[column], _number)
         yield Found(
             number.notna() & trials["registry_id"].notna() & (number != trials["registry_id"]),
             "registry_id",

@@ -68,6 +68,12 @@ def rules_of(module):
     return [one for value in declared for one in value if isinstance(one, Rule)]
 
 
+def by_text(values, work):
+    """A column worked out from a column of text, each distinct text being looked at once."""
+    codes, texts = pd.factorize(values)
+    return work(pd.Series(texts, dtype="str")).reindex(codes).set_axis(values.index)
+
+
 def run(rules, tables, exceptions, report):
     """Run every rule whose tables are there, and report what it finds.
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from mesoviz._checks._rules import Found, rule
+from mesoviz._checks._rules import Found, by_text, rule
 from mesoviz._schema._trial_columns import TRIAL_COLUMNS
 
 _REPEATED = [column.name for column in TRIAL_COLUMNS if column.name != "trial"]
@@ -20,6 +20,10 @@ def _first_places(values):
     first = np.empty(len(distinct), dtype=np.intp)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     return first[codes]
+
+
+def _year(dates):
+    return dates.str[:4].astype("float64")
 
 
 def _whole(trials):
@@ -72,7 +76,7 @@ def trial_starts_before_its_report(trials, sources):
     """A trial's first patient was not enrolled after its main publication appeared."""
     years = sources.drop_duplicates("source").set_index("source")["year"].astype("float64")
     year = trials["primary_source"].map(years)
-    started = trials["first_patient"].str[:4].astype("float64")
+    started = by_text(trials["first_patient"], _year)
     yield Found(
         started > year,
         "first_patient",
@@ -86,7 +90,7 @@ def date_is_past(trials, sources):
     """No date of enrollment is later than the newest source."""
     newest = sources["year"].max()
     for column in ("first_patient", "last_patient"):
-        rows = trials[column].str[:4].astype("float64") > (float("inf") if pd.isna(newest) else newest)
+        rows = by_text(trials[column], _year) > (float("inf") if pd.isna(newest) else newest)
         message = f"{{{column}}} is later than the newest source, of {{newest}}."
         yield Found(rows, column, message, {"newest": pd.Series(newest, index=trials.index)})
 
