@@ -2,7 +2,7 @@
 
 FILE_FAULTS = {
     "file-missing": "The file is there and can be read.",
-    "file-too-large": "The file is no larger than 200 MB.",
+    "file-too-large": "The file is no larger than 200 MB and has no more than 5 million rows.",
     "file-empty": "The file is not empty.",
     "address-refused": "An address begins with https.",
     "address-unreadable": "An address answers in time and whole, with no more than 50 MB.",
