@@ -160,3 +160,19 @@ def test_a_value_may_be_called_template():
 
 def test_a_format_cannot_make_markup():
     assert "<" not in mv.say("{v:c}", v=60).markdown
+
+
+def test_an_answer_is_folded_away_in_markdown_and_follows_in_plain_text():
+    shown = mv.say("Who?\n\n- {who}\n- b", answer="\n  **{who}**, in {n} of\n  them.", who="a*c", n=1200)
+    fold = "<details><summary>Answer</summary>\n\n**a&#42;c**, in 1,200 of\nthem.\n\n</details>"
+    assert shown.markdown == f"Who?\n\n- a&#42;c\n- b\n\n{fold}"
+    assert str(shown) == "Who?\n\n- a*c\n- b\n\nAnswer: **a*c**, in 1,200 of\nthem."
+
+
+def test_an_answer_is_a_template_as_well():
+    with pytest.raises(ValueError, match="does not use n"):
+        mv.say("Who?", answer="She.", n=1)
+    with pytest.raises(ValueError, match="has no value for n"):
+        mv.say("Who?", answer="{n}")
+    with pytest.raises(TypeError, match="takes a text as its template; got int"):
+        mv.say("Who?", answer=3)

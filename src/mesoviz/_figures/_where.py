@@ -17,9 +17,12 @@ _FENCE = re.compile(r"^(```|~~~)")
 _COMMON = (
     "Key takeaways",
     "What you need to know",
+    "Learning goals",
     "The table behind it",
     "Limits",
     "Try it yourself",
+    "Quiz",
+    "Glossary",
     "Sources",
 )
 

@@ -31,7 +31,7 @@ class Words:
         return {"text/markdown": self.markdown, "text/plain": self.plain}
 
 
-def say(template: str, /, **values: object) -> Words:
+def say(template: str, /, *, answer: str | None = None, **values: object) -> Words:
     """Fill a Markdown template with values, so that no number in prose is typed by hand.
 
     Parameters
@@ -39,6 +39,8 @@ def say(template: str, /, **values: object) -> Words:
     template : str
         Markdown, with names in braces: ``"{trials} trials"``. A format may follow a name, as in
         ``"{share:.0f} %"``; indentation common to all lines is taken away.
+    answer : str, optional
+        A second template, shown folded away under the first, for a reader to think before looking.
     **values
         One for each name: a number, a text, a missing value, or a list or Series of these. Counts get
         thousands separators, measured numbers the decimals they have (at least one), yes/no its word, a
@@ -55,7 +57,7 @@ def say(template: str, /, **values: object) -> Words:
         If a name has no value, a value no name, a field is more than a name and a format, or a format does
         not fit its value.
     TypeError
-        If the template is no text, or a value of a kind that has no words.
+        If a template is no text, or a value of a kind that has no words.
 
     Notes
     -----
@@ -67,15 +69,25 @@ def say(template: str, /, **values: object) -> Words:
     >>> import mesoviz as mv
     >>> mv.say("**{n}** patients took {drugs}; {share:.0f} % lived.", n=1200, drugs=["a", "b"], share=48.3)
     **1,200** patients took a and b; 48 % lived.
+    >>> mv.say("How many took part?", answer="{n} patients.", n=1200)
+    How many took part?
+    <BLANKLINE>
+    Answer: 1,200 patients.
     """
-    if not isinstance(template, str):
-        raise TypeError(f"say takes a text as its template; got {type(template).__name__}.")
-    parts = _parse(textwrap.dedent(template).strip())
-    names = {name for _, name, _ in parts if name is not None}
+    templates = [template] if answer is None else [template, answer]
+    for text in templates:
+        if not isinstance(text, str):
+            raise TypeError(f"say takes a text as its template; got {type(text).__name__}.")
+    passages = [_parse(textwrap.dedent(text).strip()) for text in templates]
+    names = {name for parts in passages for _, name, _ in parts if name is not None}
     for problem, found in (("has no value for", names - set(values)), ("does not use", set(values) - names)):
         if found:
             raise ValueError(f"say: the template {problem} {_words.listing(sorted(found))}.")
-    return Words(_fill(parts, values, escape), _fill(parts, values, str))
+    markdown = [_fill(parts, values, escape) for parts in passages]
+    # Markdown inside the fold needs blank lines around it.
+    markdown[1:] = [f"<details><summary>Answer</summary>\n\n{text}\n\n</details>" for text in markdown[1:]]
+    plain = [_fill(parts, values, str) for parts in passages]
+    return Words("\n\n".join(markdown), "\n\nAnswer: ".join(plain))
 
 
 def escape(text: str) -> str:
