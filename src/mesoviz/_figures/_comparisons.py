@@ -228,8 +228,12 @@ def _short_median(row: dict[str, object], side: str) -> str:
 
 
 def _columns(cells: pd.DataFrame, roomy: bool) -> list[_layout.Column]:
-    """The table beside the axes; where room is short, trial and therapies share a column."""
-    if roomy:
+    """The table beside the axes; where room is short, trial and therapies share a column.
+
+    A slide has no room in height for that: it leaves the medians to the words.
+    """
+    slide = _style.current().whole
+    if roomy or slide:
         names = [
             _layout.Column("Therapy vs control", cells["arms"].tolist()),
             _layout.Column("Trial; primary endpoint", cells["trial"].tolist(), color=_style.GRAY),
@@ -237,11 +241,14 @@ def _columns(cells: pd.DataFrame, roomy: bool) -> list[_layout.Column]:
     else:
         both = (cells["arms"] + "\n" + cells["trial"].str.replace("\n", ": ")).tolist()
         names = [_layout.Column("Therapy vs control, trial, its primary endpoint", both)]
+    medians = [
+        _layout.Column("Median, months", cells["median"].tolist(), align="right"),
+        _layout.Column("Differ- ence", cells["difference"].tolist(), align="right"),
+    ]
     return [
         *names,
         _layout.Column("n", cells["n"].tolist(), align="right"),
-        _layout.Column("Median, months", cells["median"].tolist(), align="right"),
-        _layout.Column("Differ- ence", cells["difference"].tolist(), align="right"),
+        *([] if slide else medians),
         _layout.Column("Ratio (interval)", cells["ratio"].tolist()),
     ]
 

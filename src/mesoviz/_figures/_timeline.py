@@ -75,6 +75,7 @@ def timeline(trials: pd.DataFrame, *, title: str | None = None, sources: pd.Data
     title = _given.heading(title, "When trials recruited, and when they reported")
 
     def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
+        data = data.assign(added_up=_added_up(data))
         rests_on = ["enrollment_source", "primary_source", "n_source"]
         behind = _arms.sources_behind(_behind(trials, data), rests_on, sources)
         return Chart(
@@ -86,7 +87,8 @@ def timeline(trials: pd.DataFrame, *, title: str | None = None, sources: pd.Data
             omitted=omitted,
             sources=behind,
             part=chart,
-            keys=(),
+            keys=("lead_class",),
+            takeaway=_subtitle(data).rstrip("."),
         )
 
     return chart(data, omitted, title)
@@ -120,11 +122,16 @@ def prepare(trials: pd.DataFrame, sources: pd.DataFrame | None = None) -> tuple[
     if drawn.empty:
         raise ValueError("timeline: no trial of the selection tells when it recruited or reported.")
     drawn = _lanes.sort(drawn)
-    reported = drawn.dropna(subset="published").groupby("published")["patients"].sum().sort_index().cumsum()
-    drawn["added_up"] = drawn["published"].map(reported).astype("Int64")
+    drawn["added_up"] = _added_up(drawn)
     columns = ["trial", "trial_label", "lead_class", "lead_label", "patients", "reason"]
     drop = ["arm", "role", "_part", "unassigned", "n", "n_source", "n_citation"]
     return drawn.drop(columns=drop), omitted[columns].reset_index(drop=True)
+
+
+def _added_up(drawn: pd.DataFrame) -> pd.Series:
+    """The patients of all trials that had reported by the end of each trial's year."""
+    reported = drawn.dropna(subset="published").groupby("published")["patients"].sum().sort_index().cumsum()
+    return drawn["published"].map(reported).astype("Int64")
 
 
 def _behind(trials: pd.DataFrame, data: pd.DataFrame) -> pd.DataFrame:

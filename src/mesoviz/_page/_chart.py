@@ -62,13 +62,14 @@ class Chart:
     keys : sequence of str
         Columns of `data` whose values make a row of the figure, those of its headings first; without any,
         the figure has no rows.
+    takeaway : str, optional
+        What the figure shows, in one sentence of computed numbers; by default the first one of `alt`,
+        without the kind of picture that it begins with.
 
     Attributes
     ----------
-    data, title, alt, text, omitted, sources, part, keys
+    data, title, alt, text, omitted, sources, part, keys, takeaway
         As given.
-    takeaway : str
-        What the figure shows, in one sentence of computed numbers.
     figure : matplotlib.figure.Figure
         The drawn figure.
     axes : list of matplotlib.axes.Axes
@@ -97,6 +98,7 @@ class Chart:
         sources: pd.DataFrame,
         part: Callable[[pd.DataFrame, pd.DataFrame, str], Chart] | None = None,
         keys: Sequence[str] = (),
+        takeaway: str = "",
     ) -> None:
         if len(alt) > ALT_LENGTH:
             raise ValueError(f"alt must have at most {ALT_LENGTH} characters; got {len(alt)}.")
@@ -109,14 +111,8 @@ class Chart:
         self.sources = sources
         self.part = part
         self.keys = keys
+        self.takeaway = takeaway or _finding(alt)
         self._style = _style.current()
-
-    @property
-    def takeaway(self) -> str:
-        """The finding that the alternative text begins with, without the kind of picture."""
-        told = self.alt.split(". ")[0].rstrip(".")
-        told = told.partition(": ")[2] or told
-        return told[:1].upper() + told[1:]
 
     @cached_property
     def figure(self) -> Figure:
@@ -294,6 +290,13 @@ class Chart:
             f'<pre style="{_WORDS_CSS}">{html.escape(self.text)}</pre>'
             f"<ol>{listed}</ol></details></figure>"
         )
+
+
+def _finding(alt: str) -> str:
+    """What the alternative text begins with, without the kind of picture."""
+    told = alt.split(". ")[0].rstrip(".")
+    told = told.partition(": ")[2] or told
+    return told[:1].upper() + told[1:]
 
 
 def _reference(row: dict[str, object]) -> str:

@@ -1,0 +1,129 @@
+"""Pages of a chart: no row lost or torn, words of their own, all on a screen of 16:9, type of 18 points."""
+
+import pandas as pd
+import pytest
+from drawn import texts
+
+import mesoviz as mv
+from mesoviz._page import _layout, _pages, _style
+
+SLIDE, COLUMN, PAGE = (_style.PAGES[name] for name in ("slide", "column", "page"))
+
+
+@pytest.fixture(scope="module")
+def trials():
+    return mv.load_trials()
+
+
+@pytest.fixture(scope="module")
+def medians(trials):
+    chosen = mv.select(
+        trials, setting="pretreated", therapy_class=["Chemotherapy", "Anti-angiogenic therapy"]
+    )
+    return mv.median_survival(chosen)
+
+
+@pytest.fixture(scope="module")
+def slides(medians):
+    return medians.pages(rows=6)
+
+
+def rows_of(pages):
+    return pd.concat([page.data for page in pages], ignore_index=True)
+
+
+def test_the_rows_of_all_pages_are_those_of_the_chart_and_the_last_page_tells_what_is_omitted(
+    medians, slides
+):
+    assert len(slides) > 2 and len(medians.omitted)
+    pd.testing.assert_frame_equal(rows_of(slides), medians.data)
+    assert [len(page.omitted) for page in slides] == [0] * (len(slides) - 1) + [len(medians.omitted)]
+    assert all(len(page.data) <= 6 for page in slides)
+
+
+def test_arms_of_one_trial_stay_on_one_page(slides):
+    homes = [set(page.data["trial"]) for page in slides]
+    assert sum(map(len, homes)) == len(set.union(*homes))
+
+
+def test_the_words_and_sources_of_a_page_are_about_its_rows_alone(medians, slides):
+    for page in slides:
+        there, elsewhere = set(page.data["trial_label"]), set(medians.data["trial_label"])
+        rows = [line for line in page.text.split("\n") if ": median " in line]
+        assert len(rows) == len(page.data) and f"{len(page.data)} arm" in page.alt
+        for label in elsewhere - there:
+            assert not any(f", {label}, n" in line for line in rows)
+        assert set(page.sources["source"]) >= set(page.data["source"].dropna())
+        assert set(page.sources["source"]) < set(medians.sources["source"])
+
+
+def test_a_page_says_which_of_how_many_it_is(slides):
+    assert [page.title.rpartition(" (")[2] for page in slides] == [
+        f"{i} of {len(slides)})" for i in range(1, len(slides) + 1)
+    ]
+
+
+def test_a_slide_is_16_to_9_and_no_type_is_below_18_points(medians, slides):
+    for page in slides:
+        assert page.figure.get_size_inches() * 72 == pytest.approx([960, 540])
+        assert min(line.size for line in texts(page.figure)) >= 18
+    assert medians._style.name == "notebook"
+
+
+def test_what_fits_on_one_page_is_not_numbered(trials):
+    (page,) = mv.median_survival(trials[trials["trial"] == "maps"]).pages()
+    assert page.title == "Median overall survival by therapy"
+    (told,) = _pages.pages(mv.median_survival(trials[trials["trial"] == "maps"]), SLIDE, takeaway=True)
+    assert told.title.split("\n") == [told.takeaway, page.title]
+    assert told.takeaway.startswith("Median overall survival of 2 arms of 1 trial")
+
+
+def test_what_one_page_cannot_hold_takes_a_larger_one_of_the_same_shape(trials):
+    chart = mv.evidence_map(trials[trials["therapy_class"].eq("Cell therapy")])
+    low = _style.Style(**{**vars(SLIDE), "page": 330})
+    (page,) = _pages.pages(chart, low)
+    width, height = page.figure.get_size_inches() * 72
+    assert width > 960 and width / height == pytest.approx(960 / 330)
+
+
+def test_a_column_of_a_paper_is_narrow_and_its_marks_keep_their_room(medians):
+    for page in _pages.pages(medians, COLUMN):
+        width, height = page.figure.get_size_inches() * 72
+        assert width == pytest.approx(252) and height <= COLUMN.page + 0.01
+        assert page.axes[0].get_position().width * width >= 7 * COLUMN.text
+
+
+def test_what_is_too_wide_for_a_column_is_refused_there_and_drawn_on_a_page(trials):
+    chart = mv.best_response(trials[trials["trial"] == "maps2"])
+    with pytest.raises(_layout.DoesNotFit, match=r"^6 columns of text do not fit"):
+        _pages.pages(chart, COLUMN)
+    with pytest.raises(_layout.DoesNotFit, match="width of a page"):
+        _pages.pages(mv.network(mv.load_comparisons()), COLUMN)
+    (page,) = _pages.pages(chart, PAGE)
+    assert page.figure.get_figwidth() == pytest.approx(7)
+
+
+def test_a_pooled_estimate_stays_with_the_comparison_above_it():
+    comparisons = mv.load_comparisons()
+    alike = comparisons[
+        comparisons["setting"].eq("first-line") & comparisons["therapy_class"].eq("Checkpoint inhibitor")
+    ]
+    chart = mv.forest(alike, mv.load_trials(), pool="fixed", allow_mixed=True)
+    assert chart.data["mark"].tolist()[-1] == "pooled"
+    pages = chart.pages(rows=1)
+    assert [page.data["mark"].tolist() for page in pages[-1:]] == [["comparison", "pooled"]]
+    assert len(rows_of(pages)) == len(chart.data)
+
+
+@pytest.mark.parametrize(
+    ("levels", "first", "most", "border"),
+    [
+        ([0, 2, 2, 0, 2, 2], 0, 4, 3),  # a group ends in the later half
+        ([0, 1, 1, 1, 1, 1], 0, 4, 4),  # one group: the page is filled
+        ([0, 1, 2, 2, 2, 2], 0, 4, 1),  # rows of one trial are not torn where they fit alone
+        ([0, 2, 2, 2, 2, 2], 0, 4, 4),  # or else they are
+        ([0, 1, 1], 1, 4, 3),  # the rest
+    ],
+)
+def test_a_page_ends_at_the_best_border(levels, first, most, border):
+    assert _pages._border(levels, first, most) == border
