@@ -1,9 +1,11 @@
 """Every public figure function: how it is called, the rows it accounts for, what its marks stand for."""
 
+import re
 from collections import namedtuple
 
 import drawn
 import numpy as np
+from hypothesis import note
 
 import mesoviz as mv
 
@@ -245,3 +247,17 @@ FIGURES = {
         _label("trial_label", "phase"),
     ),
 }
+
+
+_ONE_SENTENCE = re.compile(r"(?s)[^\n]+[.)]")
+
+
+def chart_of(name, tables):
+    """The chart, or None where it is refused, in a sentence that names what was asked."""
+    try:
+        return FIGURES[name].draw(tables)
+    except ValueError as error:
+        note(str(error))
+        assert _ONE_SENTENCE.fullmatch(str(error))
+        assert str(error).startswith((name.split()[0], "pool: ", "months: ")), str(error)
+        return None

@@ -50,6 +50,15 @@ knobs = st.tuples(
     st.one_of(st.just(95.0), st.sampled_from((50, 80, 90, 96.6, 99, 99.9)), st.floats(50, 99.9)),
 )
 
+# Tables in which most is told, in all the hard words at once.
+full = st.tuples(
+    st.integers(0, 2**32 - 1),
+    st.integers(10, 16),
+    st.tuples(*[st.sampled_from((0.0, 0.3)) for _ in BLOCKS]),
+    st.permutations(HARD).map(lambda words: tuple(words[:6])),
+    st.sampled_from((80.0, 99.9)),
+)
+
 
 @lru_cache(maxsize=200)
 def evidence(knobs):

@@ -10,6 +10,17 @@ from mesoviz._page import _values, _words
 
 # What names one row, by the columns that a frame has.
 _KEYS = (("trial", "arm", "endpoint", "month"), ("trial", "arm"))
+_NAMES = (
+    "trial",
+    "arm",
+    "experimental_arm",
+    "control_arm",
+    "endpoint",
+    "month",
+    "claim",
+    "target_id",
+    "measure",
+)
 
 
 def require(frame: pd.DataFrame, columns: Iterable[str], function: str, *, evidence: bool = True) -> None:
@@ -96,7 +107,7 @@ def split(frame: pd.DataFrame, reason: pd.Series) -> tuple[pd.DataFrame, pd.Data
     The omitted are sorted by name, so that the rows' order changes no words.
     """
     given = reason.notna()
-    keys = [name for name in ("trial", "arm", "endpoint", "month") if name in frame]
+    keys = [name for name in _NAMES if name in frame]
     return frame[~given], frame[given].assign(reason=reason[given]).sort_values(keys, kind="stable")
 
 
