@@ -4,6 +4,7 @@ from . import _words as words
 from ._model import Column, Reference, Table, choice, count, key, percent, text
 
 _URL = r"https?://[!-~]+"
+_FIGURE = r"[0-9]+(\.[0-9]+)?(-[0-9]+(\.[0-9]+)?)?"
 
 TARGETS = Table(
     name="targets",
@@ -74,9 +75,21 @@ CLAIMS = Table(
         ),
         text("therapy", "Subject", "What the claim is about, in free words: not a key.", required=True),
         text("statement", "Statement", "What the text says.", required=True),
-        text("claimed_value", "Claimed value", "The figure the text gives, as it stands there."),
+        text(
+            "claimed_value",
+            "Claimed value",
+            "The figure the text gives; of a range both ends, with a hyphen between.",
+            pattern=_FIGURE,
+            example="46 or 85-90",
+        ),
         text("claimed_unit", "Claimed unit", "Unit of the claimed value."),
-        text("found_value", "Found value", "The figure that was found."),
+        text(
+            "found_value",
+            "Found value",
+            "The figure that was found; of a range both ends, with a hyphen between.",
+            pattern=_FIGURE,
+            example="45.6",
+        ),
         text("found_unit", "Found unit", "Unit of the found value."),
         choice(
             "verdict", "Verdict", "How the claim stands against the evidence.", words.VERDICTS, required=True
