@@ -149,7 +149,7 @@ def test_pages_have_an_anchor_for_each_entry_and_act_on_no_label(evidence, trial
     changed = evidence.trials.copy()
     changed.loc[changed["trial"] == "maps", ["trial_label", "regimen"]] = hostile
     figures = [figure for cell in pages.AT_A_GLANCE for figure in [fake(cell)]]
-    titles = dict.fromkeys(("00-x", "01-survival", "03-enrollment"), hostile)
+    titles = dict.fromkeys(("00-x", "01-survival", "03-enrollment", "04-randomized-comparisons"), hostile)
     pages.write(tmp_path, evidence._replace(trials=changed), figures, titles)
     for name, found in (("trials.md", trials), ("therapies.md", therapies)):
         text = (tmp_path / name).read_text(encoding="utf-8")

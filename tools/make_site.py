@@ -29,12 +29,11 @@ def _stage_notebook(path, source):
 
 def stage(source, jobs):
     """Make the Sphinx project in `source`."""
-    shutil.rmtree(source, ignore_errors=True)
     pages.stage_texts(source)
     paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    downloads = source / "_extra" / "notebooks"
+    downloads.mkdir(parents=True)
     for path in paths:
-        downloads = source / "_extra" / "notebooks"
-        downloads.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, downloads)
     with ProcessPoolExecutor(jobs) as pool:
         # The largest first, so that no core waits for one that began last.
@@ -46,10 +45,8 @@ def stage(source, jobs):
 
 
 def build(source, target):
-    """Let Sphinx build the project anew; True when it did so without a warning."""
-    shutil.rmtree(target, ignore_errors=True)
-    doctrees = source.with_name("site-doctrees")
-    shutil.rmtree(doctrees, ignore_errors=True)
+    """Let Sphinx build the project; True when it did so without a warning."""
+    doctrees = source.with_name("doctrees")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", doctrees, source, target]
     return subprocess.run([str(part) for part in command]).returncode == 0
 
@@ -60,7 +57,9 @@ def main(arguments=None):
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many notebooks at once")
     options = parser.parse_args(arguments)
     start, target = time.perf_counter(), options.target.resolve()
-    source, built = target.with_name("site-source"), target.with_name("site-new")
+    work = target.with_name(f"{target.name}-work")
+    shutil.rmtree(work, ignore_errors=True)
+    source, built = work / "source", work / "site"
     try:
         stage(source, options.jobs)
     except StaleNotebook as error:
@@ -68,10 +67,11 @@ def main(arguments=None):
         return 1
     complaints = problems(built) if build(source, built) else ["Sphinx complains: see above."]
     if complaints:
-        print(*complaints, f"The new site stays in {built.name}.", sep="\n", file=sys.stderr)
+        print(*complaints, f"What was built stays in {work.name}.", sep="\n", file=sys.stderr)
         return 1
     shutil.rmtree(target, ignore_errors=True)
     built.rename(target)
+    shutil.rmtree(work)
     number, seconds = sum(1 for _ in target.rglob("*.html")), time.perf_counter() - start
     print(f"{number} pages in {seconds:.0f} s: open {options.target / 'index.html'}")
     return 0

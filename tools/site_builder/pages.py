@@ -15,7 +15,7 @@ from site_builder import entries
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "docs" / "site" / "pages"
 # The home page's pictures: the charts of these cells.
-AT_A_GLANCE = ("00-11", "00-14")
+AT_A_GLANCE = ("00-11", "00-14", "04-19")
 # The rooms of the package, as headings for those who call it.
 _ROOMS = {
     "_tables": "Load and check",
