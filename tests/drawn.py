@@ -6,6 +6,7 @@ from typing import NamedTuple
 import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PathCollection
 from matplotlib.text import Text
 
 from mesoviz._page import _style
@@ -101,6 +102,22 @@ def overlapping(chart, slack=1.0):
             if min(box.x1, below.x1) - max(box.x0, below.x0) > slack:
                 clashes.append((text, other))
     return clashes
+
+
+def cut(chart, slack=1.0):
+    """The `gid`s of dots that the edge of their axes cuts by more than `slack` pixels."""
+    found = set()
+    for axes in chart.figure.axes:
+        for dots in axes.findobj(PathCollection):
+            if not dots.get_clip_on() or not len(dots.get_offsets()):
+                continue
+            places = dots.get_offset_transform().transform(dots.get_offsets())
+            half = 0.5 * np.sqrt(dots.get_sizes()) * chart.figure.dpi / 72 - slack
+            box = axes.get_window_extent()
+            inside = (places[:, 0] - half >= box.x0) & (places[:, 0] + half <= box.x1)
+            if not inside[np.isfinite(places[:, 0])].all():
+                found.add(dots.get_gid())
+    return found
 
 
 def _texts(figure):

@@ -19,7 +19,7 @@ def test_what_is_drawn_is_the_data_and_no_text_is_cut_off_or_hidden(name, knobs)
         return
     marks, values = (pd.Series(numbers, dtype="float64").dropna() for numbers in FIGURES[name].marks(chart))
     np.testing.assert_allclose(np.sort(marks), np.sort(values))
-    assert drawn.outside(chart) == []
+    assert drawn.outside(chart) == [] and not drawn.cut(chart)
     assert drawn.overlapping(chart) == []
 
 
@@ -38,7 +38,7 @@ def test_names_of_three_hundred_letters_are_drawn_whole(name, knobs):
     }
     chart = chart_of(name, tables)
     assert chart is not None
-    assert drawn.outside(chart) == []
+    assert drawn.outside(chart) == [] and not drawn.cut(chart)
     assert drawn.overlapping(chart) == []
 
 
@@ -50,5 +50,5 @@ def test_hundreds_of_arms_are_drawn_whole(name, arms, knobs):
     seed, _, *rest = knobs
     chart = chart_of(name, evidence((seed, arms, *rest)))
     assert chart is not None
-    assert drawn.outside(chart) == []
+    assert drawn.outside(chart) == [] and not drawn.cut(chart)
     assert drawn.overlapping(chart) == []

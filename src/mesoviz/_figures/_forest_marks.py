@@ -109,7 +109,7 @@ def ratio_ticks(axes: Axes, ladders: Sequence[Sequence[float]], style: _style.St
     powers = ([10.0**power for power in range(0, 308, apart)] for apart in (1, 2, 5, 10, 25, 50, 100))
     for steps in (*ladders, *powers):
         ticks = sorted(tick for step in steps for tick in {step, 1 / step} if 1.02 * low < tick < high / 1.02)
-        labels = [f"{tick:.2g}" for tick in ticks]
+        labels = [f"{float(f'{tick:.2g}'):g}" for tick in ticks]
         widest = max(_layout.text_width(label, style.text) for label in labels)
         reaches = max(high, 1 / low) / steps[-1] < 3
         if reaches and (np.diff(np.log(ticks)) * per_log > max(2.6 * style.text, 1.2 * widest)).all():

@@ -172,6 +172,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
             edgecolors=list(colors[which]),
             linewidths=style.line,
             zorder=3,
+            clip_on=False,  # a median near zero is drawn whole
             gid=role,
         )
     axes.scatter(

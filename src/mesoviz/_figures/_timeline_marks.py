@@ -57,7 +57,8 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
             {"s": sizes[told & known], "edgecolors": "white", "linewidths": 0.4},
         ),
     ):
-        axes.scatter(x[which], y[which], c=list(colors[which]), gid=gid, zorder=3, **look)
+        look = {"c": list(colors[which]), "zorder": 3, "clip_on": False, **look}  # whole in the last year too
+        axes.scatter(x[which], y[which], gid=gid, **look)
     return axes
 
 
