@@ -332,6 +332,14 @@ def test_an_exception_covers_its_own_endpoint_only(tmp_path):
     assert sorted(found["level"]) == ["implausible", "known"]
 
 
+def test_a_file_is_held_against_the_tables_beside_it_that_refer_to_it(tmp_path):
+    folder = changed_folder(tmp_path, "trials", drop(MAPS))
+    found = mv.check(folder / "trials.csv").query("level == 'error'")
+    assert set(found["file"]) >= {"curves.csv", "comparisons.csv"}
+    assert "There is no maps" in found["message"].iloc[-1]
+    assert mv.check(folder / "therapies.csv").empty
+
+
 def test_the_closest_key_is_proposed():
     found = findings("source-exists", "trials", put(MAPS, {"os_source": "zalcman2061"}))
     assert found["message"].tolist() == ["There is no zalcman2061 in sources.csv; is zalcman2016 meant?"]

@@ -70,11 +70,11 @@ class Report:
     def total(self, level):
         return sum(number for (_, of, _), number in self.counts.items() if of == level)
 
-    def only(self, file):
-        """A report on one of the files alone."""
+    def only(self, file, *, rules=()):
+        """A report on one of the files alone, and on what breaks certain rules in others."""
         part = Report()
-        part.findings = [finding for finding in self.findings if finding.file == file]
-        part.counts = {key: number for key, number in self.counts.items() if key[0] == file}
+        part.findings = [one for one in self.findings if one.file == file or one.rule in rules]
+        part.counts = {key: n for key, n in self.counts.items() if key[0] == file or key[2] in rules}
         return part
 
     def frame(self, level=None):

@@ -123,7 +123,7 @@ def check(path=None):
     path : str or path-like, optional
         A CSV file or a folder with all tables. The default is the project's own tables. Which table a
         file is, its name tells, or else its header. What a file refers to is looked for beside it, and
-        else in the project's own tables.
+        else in the project's own tables; the tables beside it that refer to it are looked at as well.
 
     Returns
     -------
@@ -165,9 +165,23 @@ def examine_path(path=None):
         else:
             report.add(place.name, "file-missing", f"There is no file {place}.")
         return Examined(report, {}, [])
-    examined = examine(places_of(name, place))
-    about = [rule for rule in examined.rules if rule.table == name]
-    return Examined(examined.report.only(place.name), {name: examined.tables.get(name)}, about)
+    referring = _referring(name, place)
+    examined = examine(places_of(name, place) | {other: path for other, (path, _) in referring.items()})
+    references = {rule for _, rules in referring.values() for rule in rules}
+    about = [rule for rule in examined.rules if rule.table == name or rule.name in references]
+    report = examined.report.only(place.name, rules=references)
+    return Examined(report, {name: examined.tables.get(name)}, about)
+
+
+def _referring(name, place):
+    """The tables beside a file that refer to it, each with the rules by which they do."""
+    referring = {}
+    for other, table in TABLES.items():
+        rules = {reference.rule for reference in table.references if reference.table == name != other}
+        path = place.parent / table.file
+        if rules and place.name == TABLES[name].file and os.path.isfile(path):
+            referring[other] = (path, rules)
+    return referring
 
 
 def _table_of(place):
