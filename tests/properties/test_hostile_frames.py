@@ -73,7 +73,7 @@ def test_a_number_that_no_table_holds_is_refused_by_its_column(trials, column, v
 @pytest.mark.parametrize("column", ["n", "evaluable", "enrolled"])
 def test_nobody_is_no_number_of_patients(trials, column):
     said = refusal(lambda: NUMBERS[column](with_cell(trials, column, 0)))
-    assert f"{column} must hold whole numbers from 1 to 100,000; got 0" in said
+    assert f"{column} must hold whole numbers from 1 to 100000; got 0" in said
 
 
 @pytest.mark.parametrize("value", [-5.0, 0.0, float("inf"), 1e12, "abc"])
@@ -160,6 +160,12 @@ def test_headings_and_sources_of_another_kind_are_refused(trials, comparisons, n
         assert said.startswith("sources takes a DataFrame; got ")
     said = refusal(lambda: FIGURES[name](trials, comparisons, sources=trials))
     assert said.startswith("sources needs the columns source")
+
+
+def test_years_of_sources_that_are_no_numbers_are_refused(trials, others):
+    plain = others["sources"].assign(year=others["sources"]["year"].astype("str"))
+    said = refusal(lambda: mv.timeline(trials, sources=plain))
+    assert said.startswith("sources: year must hold whole numbers from 1950 to 2100; got '")
 
 
 @pytest.mark.parametrize("value", [3, ["arm"], None, np.array([1, 2]), {"a": 1}, pd.Series(["OS", "PFS"])])

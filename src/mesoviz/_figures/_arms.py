@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from mesoviz._page import _given, _style, _words
+from mesoviz._page import _given, _style, _values, _words
 from mesoviz._schema import LIST_SEPARATOR
 from mesoviz._tables import _citations
 
@@ -234,6 +234,7 @@ def listed_sources(sources: pd.DataFrame | None, *columns: str) -> pd.DataFrame:
     if sources is None:
         return _project_sources()
     _given.has(sources, ["source", "citation", *columns], "sources")
+    _values.check(sources, ["source", "citation", *columns], "sources")
     return sources
 
 

@@ -82,7 +82,7 @@ def _rule(column: Column) -> str:
         if np.isinf(column.maximum):
             return f"{noun} of at least {column.minimum:g}"
         since = f"above {column.minimum:g} and up" if column.above_minimum else f"from {column.minimum:g}"
-        return f"{noun} {since} to {column.maximum:,g}"
+        return f"{noun} {since} to {column.maximum:g}"
     if column.kind == "yes/no":
         return "True or False"
     if column.kind == "choice" and column.allowed:
