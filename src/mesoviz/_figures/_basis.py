@@ -128,6 +128,8 @@ def draw(
         holds = data[name].astype("boolean")
         for value, face in ((True, _style.GRAY), (False, "white")):
             here = holds.eq(value).fillna(False).to_numpy(dtype=bool)
+            if not here.any():
+                continue
             axes.scatter(
                 np.full(here.sum(), at), places[here], s=(0.6 * style.marker) ** 2, facecolors=face,
                 edgecolors=_style.GRAY, linewidths=0.8, gid=f"{name}: {'yes' if value else 'no'}",

@@ -67,6 +67,8 @@ def _interval(
     )  # fmt: skip
     for gone, at, marker in ((start < 1 / span, 1 / span, "<"), (end > span, span, ">")):
         which = gone & line
+        if not which.any():
+            continue
         axes.scatter(
             np.full(which.sum(), at), y[which], s=(0.8 * style.marker) ** 2, marker=marker,
             c=list(colors[which]), zorder=3, clip_on=False, gid=f"{gid} leaves the axis",
