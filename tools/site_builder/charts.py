@@ -60,7 +60,7 @@ def figures(path, stored, root):
     if {cell: len(charts) for cell, charts in drawn.items()} != {
         cell: len(kept) for cell, kept in stored.items()
     }:
-        raise StaleNotebook(f"{path.name} does not store the charts that its code draws: execute it again.")
+        raise StaleNotebook(f"{path.name} does not store the charts that its code draws: make notebooks.")
     return {
         cell: [
             _figure(path, cell, number, chart, output, root)
@@ -73,7 +73,7 @@ def figures(path, stored, root):
 def _figure(path, cell, number, chart, output, root):
     if output["data"]["text/plain"] != chart.text:
         raise StaleNotebook(
-            f"{path.name}, cell {cell} stores other words than its code writes: execute it again."
+            f"{path.name}, cell {cell} stores other words than its code writes: make notebooks."
         )
     name = f"{cell}-{number + 1}" if number else cell
     picture = base64.b64decode(output["data"]["image/png"])

@@ -62,6 +62,7 @@ def write(target, evidence, figures, notebooks):
             "charts": glance,
             "citations": {cell: citation(figure) for cell, figure in glance.items()},
             "notebooks": notebooks,
+            "tables": [path.name for path in tables()],
             "data_to": _words.DATA_TO,
         },
         "trials.md": {"trials": trials},
@@ -79,6 +80,11 @@ def _write(path, template, values):
     path.parent.mkdir(exist_ok=True)
     text = environment().get_template(template).render(values)
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def tables():
+    """The files of the evidence, to be had from the site."""
+    return [*sorted((ROOT / "data").glob("*.csv")), ROOT / "data" / "datapackage.json"]
 
 
 def numbers(evidence):
@@ -116,6 +122,10 @@ def stage_texts(target):
     """Copy the Sphinx source, the project's own documents and the tables."""
     shutil.copytree(ROOT / "docs" / "site", target, ignore=shutil.ignore_patterns("pages", "__pycache__"))
     shutil.copytree(ROOT / "data", target / "data")
+    downloads = target / "_extra" / "data"
+    downloads.mkdir(parents=True)
+    for path in tables():
+        shutil.copy(path, downloads)
     (target / "docs").mkdir()
     for path in sorted((ROOT / "docs").glob("*.md")):
         shutil.copy(path, target / "docs")
