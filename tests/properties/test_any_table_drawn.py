@@ -11,7 +11,7 @@ from valid_tables import evidence, full
 
 
 @pytest.mark.parametrize("name", FIGURES)
-@examples(2)
+@examples(2, times=4)
 @given(full)
 def test_what_is_drawn_is_the_data_and_no_text_is_cut_off_or_hidden(name, knobs):
     chart = chart_of(name, evidence(knobs))
@@ -29,7 +29,7 @@ LONG = " " + "long name " * 14 + "W" * 140
 
 
 @pytest.mark.parametrize("name", FIGURES if MANY else ROWS)
-@examples(1)
+@examples(1, times=4)
 @given(full)
 def test_names_of_three_hundred_letters_are_drawn_whole(name, knobs):
     tables = {
@@ -44,7 +44,7 @@ def test_names_of_three_hundred_letters_are_drawn_whole(name, knobs):
 
 @pytest.mark.parametrize("arms", [500] if MANY else [120])
 @pytest.mark.parametrize("name", FIGURES if MANY else ["median_survival by class", "enrollment", "timeline"])
-@examples(1)
+@examples(1, times=1)
 @given(full)
 def test_hundreds_of_arms_are_drawn_whole(name, arms, knobs):
     seed, _, *rest = knobs
