@@ -13,7 +13,7 @@ from data_helpers import DATA, TABLES
 
 import mesoviz as mv
 from mesoviz._checks._problems import KEPT, Report
-from mesoviz._tables import _convert, _read
+from mesoviz._tables import _bytes, _convert, _read
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADER, *LINES = (DATA / "therapies.csv").read_text("utf-8").splitlines(keepends=True)
@@ -100,7 +100,7 @@ def rules_of(data):
 
 
 def test_a_file_of_too_many_rows_is_refused(monkeypatch):
-    monkeypatch.setattr(_read, "_MOST_ROWS", 100)
+    monkeypatch.setattr(_bytes, "_MOST_ROWS", 100)
     assert rules_of(HEADER.encode() + b"\n" * 200) == ["file-too-large"]
 
 
@@ -125,23 +125,23 @@ QUOTED = [b'a,"b\nc",d\n', b'"a"",",b\n\n"', b'"a" b,c\n', b"a,b\n" * 9 + b'c"',
 def test_the_size_of_a_block_changes_nothing(monkeypatch, data):
     results = []
     for size in (1, 2, 3, 7, 1 << 18):
-        monkeypatch.setattr(_read, "_BLOCK", size)
+        monkeypatch.setattr(_bytes, "_BLOCK", size)
         report = Report()
-        records = _read._records("x.csv", data, report)
+        records = _bytes.records("x.csv", data, report)
         results.append((None if records is None else np.stack(records).tolist(), report.findings))
     assert all(result == results[0] for result in results)
 
 
 @pytest.mark.parametrize("size", [4, 5, 6, 7])
 def test_a_letter_that_two_blocks_share_is_read_whole(monkeypatch, size):
-    monkeypatch.setattr(_read, "_BLOCK", size)
+    monkeypatch.setattr(_bytes, "_BLOCK", size)
     sound = "aé貝🙂 ≥ü".encode() * 3
-    assert _read._not_utf8(sound) is None
+    assert _bytes._not_utf8(sound) is None
     for place in range(len(sound)):
         broken = sound[:place] + b"\xff" + sound[place:]
         with pytest.raises(UnicodeDecodeError) as caught:
             broken.decode()
-        assert _read._not_utf8(broken) == caught.value.start
+        assert _bytes._not_utf8(broken) == caught.value.start
 
 
 def test_plain_texts_are_judged_as_the_pattern_judges_them():

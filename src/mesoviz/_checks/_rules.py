@@ -140,7 +140,7 @@ def _finding(one, found, checked, position, level, reason):
     names = {name for _, name, _, _ in string.Formatter().parse(found.message) if name}
     values = {name: tidy(_value(found, frame, name, position)) for name in names}
     message = found.message.format(**values) + (f" Known: {reason}." if reason else "")
-    text = raw.cells[found.column][position][:200]
+    text = raw.cells[found.column].at(position)[:200]
     trial, arm = (str(frame[name].iloc[position]) if name in frame else "" for name in ("trial", "arm"))
     allowed = TABLES[one.table][found.column].rule
     row = int(raw.rows[position])

@@ -137,8 +137,8 @@ def _explain(table, column, raw, bad_rows, report):
 
     def describe(position):
         rule, message = explained[cells.codes[position]]
-        trial, arm = (raw.cells[name][position][:80] if name in table.names else "" for name in _OF_ARM)
-        place = (raw.file, int(raw.rows[position]), column.name, cells[position][:200])
+        trial, arm = (raw.cells[name].at(position)[:80] if name in table.names else "" for name in _OF_ARM)
+        place = (raw.file, int(raw.rows[position]), column.name, cells.at(position)[:200])
         return Finding(*place, rule, message, column.rule, "error", trial, arm)
 
     broken = places[codes]
