@@ -52,5 +52,5 @@ def test_the_wheel_holds_every_table_and_the_licenses(wheel):
         assert f"mesoviz/data/{path.name}" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not any(
-        part in name for name in names for part in ("tests/", "notebooks/", "__pycache__", ".ipynb")
+        part in f"/{name}" for name in names for part in ("/tests/", "/notebooks/", "__pycache__", ".ipynb")
     )
