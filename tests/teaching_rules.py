@@ -9,6 +9,8 @@ from mesoviz._page._terms import TERMS
 
 LEVELS = ("Easier", "Harder", "A challenge")
 QUESTIONS, FEWEST_CHOICES = 5, 3
+_COMPUTED = re.compile(r"\{[^}]*\}|95 %")
+_FIGURE = re.compile(r"(?<![\w-])(?<![A-Z] )\d")  # but no part of a name, such as that of a trial
 FOLDED = {"source_hidden": True, "outputs_hidden": True}
 TASK = re.compile(rf"\*\*({'|'.join(LEVELS)}):\*\* \S")
 GOAL = re.compile(r"^- (?!.*\*\*)\S", re.MULTILINE)
@@ -70,12 +72,13 @@ def has_five_answered_questions(notebook):
         if not call or ast.unparse(call.func) != "mv.say" or "answer" not in named:
             complaints.append(f"question {number} is no mv.say with an answer")
             continue
-        question, answer = ast.literal_eval(call.args[0]), ast.literal_eval(named["answer"])
-        if not question.strip().startswith(f"**{number}. "):
+        question, answer = ast.literal_eval(call.args[0]).strip(), ast.literal_eval(named["answer"])
+        if not question.startswith(f"**{number}. "):
             complaints.append(f"question {number} is not numbered")
         if len(re.findall(r"^\s*- \S", question, re.MULTILINE)) < FEWEST_CHOICES:
             complaints.append(f"question {number} has fewer than {FEWEST_CHOICES} choices")
-        if "{" not in answer or re.search(r"\d", re.sub(r"\{[^}]*\}|95 %", "", question[6:] + answer)):
+        typed = _FIGURE.search(_COMPUTED.sub("", question.removeprefix(f"**{number}. ") + answer))
+        if typed or "{" not in answer:
             complaints.append(f"question {number} types a figure, or computes none in its answer")
         if cell.metadata.get("jupyter") != {"source_hidden": True}:
             complaints.append(f"question {number} shows its own answer as code")
