@@ -1,13 +1,17 @@
 """The built site in a real browser: it is accessible, works from a disk, asks nobody for anything."""
 
 import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from npm_packages import NpmError, package
 from playwright.sync_api import sync_playwright
 
-SITE = Path(__file__).parents[2] / "build" / "site"
+SITE = Path(__file__).resolve().parents[2] / "build" / "site"
+DISK = SITE.as_uri()
 # One of every kind.
 KINDS = {
     "home": "index.html",
@@ -49,22 +53,38 @@ def axe():
 
 @pytest.fixture
 def open_page(browser):
-    """Open a page of the site from the disk; in the end no error was told and no request sent."""
+    """Open a page, from the disk unless told; in the end no error was told and nothing asked of others."""
     told, contexts = [], []
 
-    def open_(name, **options):
+    def open_(name, root=DISK, **options):
         contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options}))
         page = contexts[-1].new_page()
         page.on("console", lambda said: told.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: told.append(str(error)))
-        page.on("request", lambda asked: told.append(asked.url) if asked.url.startswith("http") else None)
-        page.goto(f"{SITE.as_uri()}/{name}")
+        page.on(
+            "request", lambda asked: None if asked.url.startswith(("data:", root)) else told.append(asked.url)
+        )
+        page.goto(f"{root}/{name}")
         return page
 
     yield open_
     for context in contexts:
         context.close()
     assert told == []
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *message):
+        pass
+
+
+@pytest.fixture(scope="module")
+def served():
+    """The address of the site on a server of this machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -150,3 +170,23 @@ def test_the_theme_switch_is_remembered(open_page):
     page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
     page.reload()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_a_chart_is_downloaded_and_cited_with_its_address(open_page, served):
+    page = open_page(KINDS["notebook"], root=served)
+    chart = page.locator(".chart").first
+    for kind in ("CSV", "PNG", "SVG", "Notebook"):
+        link = chart.locator(".chart-downloads").get_by_text(kind, exact=True)
+        with page.expect_download() as download:
+            link.click()
+        wanted = SITE / "notebooks" / link.get_attribute("href")
+        assert Path(download.value.path()).read_bytes() == wanted.resolve().read_bytes()
+    chart.locator(".chart-cite summary").click()
+    address = chart.locator(".chart-address").inner_text()
+    assert address == f"{served}/notebooks/00-start-here.html#{chart.get_attribute('id')}"
+
+
+def test_search_on_a_server_shows_where_the_words_stand(open_page, served):
+    page = open_page("search.html?q=pegargiminase", root=served)
+    page.locator("#search-results .context").first.wait_for()
+    assert "egargiminase" in page.locator("#search-results .context").first.inner_text()
