@@ -1,5 +1,8 @@
 """What must hold between a trial's figures and the sources they rest on."""
 
+from functools import reduce
+from operator import or_
+
 import numpy as np
 import pandas as pd
 
@@ -42,9 +45,13 @@ def enrollment_has_source(trials):
     yield from _without_source(trials, _OF_ENROLLMENT)
 
 
+def _any_given(trials, columns):
+    return reduce(or_, (trials[name].notna() for name in columns))
+
+
 def _without_source(trials, answers):
     for source, columns in answers.items():
-        given = trials[columns].notna().any(axis=1)
+        given = _any_given(trials, columns)
         yield Found(
             given & trials[source].isna(), source, "Figures are given without the source they come from."
         )
@@ -54,7 +61,7 @@ def _without_source(trials, answers):
 def source_has_figure(trials):
     """A source is named only where a figure rests on it."""
     for source, columns in (_OF_ENROLLMENT | _OF_FIGURES).items():
-        given = trials[columns].notna().any(axis=1)
+        given = _any_given(trials, columns)
         name = {"name": trials[source]}
         yield Found(
             ~given & trials[source].notna(), source, "{name} is named, but no figure rests on it.", name

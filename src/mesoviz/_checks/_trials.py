@@ -138,17 +138,18 @@ def arms_sum_to_enrolled(trials):
 def part_within_whole(trials):
     """An arm that is part of another holds no more patients, and that other is not itself a part."""
     parts = trials.loc[trials["part_of"].notna(), ["trial", "part_of"]]
-    arms = trials.loc[trials["trial"].isin(parts["trial"]), ["trial", "arm", "n", "part_of"]]
-    arms = arms.drop_duplicates(["trial", "arm"]).set_index(["trial", "arm"])
-    whole = parts.join(arms.rename(columns={"part_of": "above"}), on=["trial", "part_of"])
-    whole = whole.reindex(trials.index)
-    yield Found(
-        trials["n"] > whole["n"],
-        "n",
-        "{n} patients are more than the {whole} of the arm they are part of.",
-        {"whole": whole["n"]},
-    )
-    yield Found(whole["above"].notna(), "part_of", "The arm {part_of} is itself part of another arm.")
+    arms = trials.loc[trials["trial"].isin(parts["trial"]), ["trial", "arm"]]
+    places = {}
+    for place, *arm in arms.itertuples(name=None):
+        places.setdefault(tuple(arm), place)
+    above = np.full(len(trials), -1)
+    above[parts.index] = [places.get(part, -1) for part in parts.itertuples(index=False, name=None)]
+    whole = pd.Series(trials["n"].array.take(above, allow_fill=True), trials.index)
+    message = "{n} patients are more than the {whole} of the arm they are part of."
+    yield Found(trials["n"] > whole, "n", message, {"whole": whole})
+    rows = (above >= 0) & trials["part_of"].notna().to_numpy()[above]
+    message = "The arm {part_of} is itself part of another arm."
+    yield Found(pd.Series(rows, trials.index), "part_of", message)
 
 
 @rule("arm-setting-fits-trial", level="implausible")
