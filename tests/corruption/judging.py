@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from unittest import mock
+from zlib import crc32
 
 import kinds_of_forms  # noqa: F401 - the modules declare the kinds
 import kinds_of_values  # noqa: F401
@@ -53,6 +54,7 @@ class Verdict:
     how: str = ""
     notebook: str = ""
     columns: frozenset = frozenset()
+    mark: int = 0  # of the corrupted file, to tell equal ones
 
     @property
     def held(self):
@@ -88,7 +90,9 @@ class Judge:
             found = {"outcome": FAILURE, "how": f"{type(error).__name__}: {error}"[:300]}
         finally:
             shutil.copy(DATA / TABLES[table].file, path)
-        return Verdict(name, number, table, change.what, columns=change.columns, **found)
+        return Verdict(
+            name, number, table, change.what, columns=change.columns, mark=crc32(change.data), **found
+        )
 
     def _verdict(self, table, change, *, first):
         examined = _validate.examine_path(self.folder)  # all that `check` does

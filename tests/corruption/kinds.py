@@ -1,7 +1,8 @@
 """The kinds of corruption: each a name, a group, and a function that does it to a table by seed.
 
 Groups: a *value* is a number, date or level that is still well written; a *word* is a category, key,
-identifier or label; *rows* are whole arms, rows or columns; *form* is how cells and files are written.
+identifier or label; *rows* are whole arms, rows or columns; *form* is how cells are written, *file* how files
+are.
 """
 
 import random
@@ -14,7 +15,7 @@ from mesoviz._schema import TABLES
 
 Kind = namedtuple("Kind", "name group change")
 KINDS = {}
-GROUPS = ("value", "word", "rows", "form")
+GROUPS = ("value", "word", "rows", "form", "file")
 
 
 def kind(name, group):
@@ -55,9 +56,12 @@ def cells(name, group, fits, tries=60):
 def corruption(name, number):
     """The change of this kind with this number, and the table it is made to: always the same one."""
     dice = random.Random(f"{name}/{number}")
-    # Most evidence stands in the trials: they are drawn as often as all other tables together.
-    names = dice.sample(list(TABLES), len(TABLES))
-    for table in [*(["trials"] if dice.random() < 0.5 else []), *names]:
+    names = list(TABLES)
+    if KINDS[name].group == "file":
+        names = names[number % len(names) :] + names
+    else:  # most evidence stands in the trials: they are drawn as often as all other tables together
+        names = [*(["trials"] if dice.random() < 0.5 else []), *dice.sample(names, len(names))]
+    for table in names:
         found = KINDS[name].change(dice, sheet(table))
         if found is not None:
             return table, found

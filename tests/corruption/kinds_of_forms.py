@@ -107,7 +107,7 @@ def file_kind(name, what):
     """Declare a kind that changes the bytes of a file."""
 
     def declare(change):
-        @kind(name, "form")
+        @kind(name, "file")
         def change_file(dice, table):
             data = change(dice, table)
             return None if data is None or data == table.as_bytes() else Change(data, what)

@@ -130,9 +130,8 @@ def interval_ends_swapped(dice, table):
 
 @cells("limit for estimate", "value", _named("os_median_months", "pfs_median_months", "survival_pct"))
 def limit_for_estimate(dice, text, row, column):
-    stem, _, unit = column.name.rpartition("_median_")
-    stem = f"{stem}_" if stem else ""
-    return row[stem + dice.choice(("low_", "high_")) + (unit or "pct")] or None
+    end = dice.choice(("low", "high"))
+    return row[column.name.replace("median", end).replace("survival", end)] or None
 
 
 @cells("wrong interval level", "value", lambda column: column.name.endswith("ci_level"))

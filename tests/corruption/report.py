@@ -11,7 +11,8 @@ _GROUPS = {
     "value": "Values that look right",
     "word": "Words that look right",
     "rows": "Rows and columns",
-    "form": "How cells and files are written",
+    "form": "How cells are written",
+    "file": "How files are written",
 }
 _HEADS = ("Kind", "made", "rule", "figure", "harmless", "not caught")
 
@@ -35,8 +36,9 @@ def page(verdicts, confirmed):
 def _numbers(verdicts):
     of = Counter(one.outcome for one in verdicts)
     named = Counter(one.named for one in verdicts if one.outcome == "rule")
+    different = len({(one.table, one.mark) for one in verdicts})
     lines = [
-        f"- {len(verdicts)} corruptions of {len(KINDS)} kinds were made.",
+        f"- {len(verdicts)} corruptions of {len(KINDS)} kinds were made, {different} of them different.",
         f"- {of['rule']} were caught by a rule, whose message names the cell ({named['cell']}), its row "
         f"({named['row']}), the file ({named['file']}), or the row of another table that no longer fits "
         f"({named['elsewhere']}).",

@@ -59,7 +59,8 @@ class Sheet:
                 rows[at][self.place(column)] = text
         touched = {at + 2 for row, column in changes for at in self.alike(row, column)}
         columns = frozenset(column for _, column in changes)
-        return Change(self.as_bytes(rows=rows), what, frozenset(touched), columns)
+        first = min(row for row, _ in changes) + 2
+        return Change(self.as_bytes(rows=rows), f"row {first}, {what}", frozenset(touched), columns)
 
     def alike(self, row, column):
         """The rows that repeat a cell: those of its trial for what is known of a trial, else its own."""

@@ -54,7 +54,7 @@ def test_at_least_a_thousand_corruptions_of_forty_kinds_are_judged():
     assert sum(map(len, CAUGHT.values())) >= 1000
 
 
-@pytest.mark.parametrize(("group", "share"), [("form", 1), ("value", 0.95)])
+@pytest.mark.parametrize(("group", "share"), [("form", 1), ("file", 1), ("value", 0.95)])
 def test_nearly_all_are_caught(group, share):
     letters = "".join(letters for name, letters in CAUGHT.items() if KINDS[name].group == group)
     assert share_caught(letters.replace("h", "")) >= share

@@ -24,7 +24,7 @@ from report import page
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 EXPECTED = HERE / "expected.json"
-EACH = {"value": 16, "word": 8, "rows": 8, "form": 8}  # corruptions of each kind of a group
+EACH = {"value": 17, "word": 8, "rows": 8, "form": 8, "file": 8}  # corruptions of each kind of a group
 
 
 def main(arguments=None):

@@ -58,6 +58,9 @@ def plain(file, data, report):
             # Spreadsheets on Windows write CRLF; no cell changes by it, so the table still loads.
             message = "Lines end with CRLF; the project's tables use LF."
             report.add(file, "line-endings", message, level="implausible")
+    if not problem and b"\n" in data and not data.endswith(b"\n"):
+        message = "The last line does not end; was the file cut off?"
+        report.add(file, "line-endings", message, level="implausible")
     if problem:
         report.add(file, *problem)
         return None
