@@ -23,7 +23,7 @@ def main():
     parser.add_argument("--turns", type=int, help="how often each side is measured (default: 7, or 3)")
     options = parser.parse_args()
     turns = options.turns or (3 if options.quick else 7)
-    rows, results = [row for module in modules.values() for row in module.ROWS], stored()
+    results = {}
     for name in options.modules or modules:
         for row in modules[name].ROWS:
             if row.needs and not find_spec(row.needs):
@@ -31,7 +31,8 @@ def main():
             elif not (options.quick and row.slow):
                 results[row.what] = compare(row, repeat=turns)
                 print(line(row, results[row.what]), flush=True)
-    store(rows, results)
+    # What was not measured now stays as it was, even if another run has stored it meanwhile.
+    store([row for module in modules.values() for row in module.ROWS], stored() | results)
     return 0
 
 
