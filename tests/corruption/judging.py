@@ -78,14 +78,17 @@ class Judge:
         other.folder = _copy_of_data(folder)
         return other
 
-    def judge(self, name, number):
-        """The verdict on one corruption, which is taken back afterwards."""
+    def judge(self, name, number, *, load=False):
+        """The verdict on one corruption, which is taken back afterwards.
+
+        With `load`, what the checks call an error must make loading fail as well.
+        """
         table, change = corruption(name, number)
         path = self.folder / TABLES[table].file
         path.write_bytes(change.data)
         try:
             with bounded():
-                found = self._verdict(table, change, first=number == 0)
+                found = self._verdict(table, change, load)
         except Exception as error:
             found = {"outcome": FAILURE, "how": f"{type(error).__name__}: {error}"[:300]}
         finally:
@@ -94,10 +97,10 @@ class Judge:
             name, number, table, change.what, columns=change.columns, mark=crc32(change.data), **found
         )
 
-    def _verdict(self, table, change, *, first):
+    def _verdict(self, table, change, load):
         examined = _validate.examine_path(self.folder)  # all that `check` does
         found = self._by_rule(examined.report.frame(), table, change)
-        if first and examined.report.total("error"):
+        if load and examined.report.total("error"):
             _refused(self.folder)
         if found:
             return found

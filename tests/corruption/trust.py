@@ -79,7 +79,7 @@ def judge_all(folder, each, jobs):
 
 def _work(judge, wanted, end):
     for name, number in wanted:
-        end.send(judge.judge(name, number))
+        end.send(judge.judge(name, number, load=number < 2))
 
 
 def outcomes_by_kind(verdicts):
