@@ -71,6 +71,10 @@ class Key:
     first: bool = False  # begins a line of the legend
 
 
+class Fits(Exception):
+    """The chart has room enough: all that a draft is to find out."""
+
+
 class Aside(str):
     """A note that a page of a slide show leaves to the words of its chart."""
 
@@ -149,6 +153,8 @@ def page(furniture: Furniture, body: float, *, narrow: bool = False) -> tuple[Fi
     height = y + MARGIN
     if height > style.page + 0.01:
         raise DoesNotFit(f"the chart is {height:.0f} points high, its page {style.page:.0f}.", height)
+    if style.draft:
+        raise Fits
 
     figure = Figure(figsize=(style.width / 72, height / 72), dpi=style.dpi)
     points = from_top_left(figure)

@@ -64,8 +64,11 @@ def _cut(chart: Chart, rows: int | None, takeaway: bool) -> list[Chart]:
         page = _part(chart, starts[first], starts[last])
         whole = last - first == len(levels)
         drawn = _titled(page, "" if whole else "(88 of 88)", takeaway)
+        draft = replace(_style.current(), draft=True)
         try:
-            drawn.figure  # noqa: B018
+            drawn._again(draft, drawn.title).figure  # noqa: B018
+        except _layout.Fits:
+            pass
         except _layout.DoesNotFit as problem:
             if not problem.height or last == first + 1:
                 raise

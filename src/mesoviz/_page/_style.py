@@ -35,7 +35,8 @@ OTHER_COLOR = "#333333"
 class Style:
     """Sizes of one medium: lengths in points, `dpi` in pixels per inch.
 
-    Where figures go on pages of a `page`'s height, those that are `whole` always take all of it.
+    Where figures go on pages of a `page`'s height, those that are `whole` take all of it. A `draft` ends
+    when it is known whether it fits.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Style:
     dpi: int
     page: float = float("inf")
     whole: bool = False
+    draft: bool = False
 
     @property
     def narrow(self) -> bool:
