@@ -168,7 +168,7 @@ def test_a_second_run_draws_nothing_and_a_damaged_figure_alone_is_drawn_anew(pac
 
 
 def test_a_killed_run_leaves_whole_figures(notebook, tmp_path):
-    run = "import sys; from mesoviz._export._pack import make; make(sys.argv[1], notebooks=sys.argv[2:], jobs=1)"
+    run = f"from {make.__module__} import make; import sys; make(sys.argv[1], notebooks=sys.argv[2:], jobs=1)"
     command = [sys.executable, "-c", run, str(tmp_path), str(notebook)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     end = time.monotonic() + 60

@@ -19,8 +19,10 @@ from mesoviz._page._say import Words, escape
 
 ROWS = 12  # on a slide
 LIST = 1000  # characters of a slide that lists sources
+LINE, LINES = 66, 17.5  # characters of a line of text, and lines of a slide, its heading included
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 _ANCHOR = re.compile(r'<a class="anchor-link".*?</a>')
+_GLOSSARY = re.compile(r"\[([^\]]*)\]\(#Glossary\)")  # it stands in the notebook alone
 TABLE = "A table goes with this: it stands in the notebook."
 
 
@@ -42,7 +44,7 @@ def deck(path):
         elif cell["cell_type"] == "markdown":
             if kind == "slide" or not slides or not slides[-1]["question"]:
                 slides.append({"text": "", "question": True, "notes": ""})
-            slides[-1]["text"] += f"{cell['source']}\n\n"
+            slides[-1]["text"] += _GLOSSARY.sub(r"\1", f"{cell['source']}\n\n")
         for value in shown.get(cell.get("id"), []) if cell["cell_type"] == "code" else []:
             if isinstance(value, Chart):
                 pages = _pages.pages(value, _style.PAGES["slide"], rows=ROWS, takeaway=True)
@@ -51,21 +53,22 @@ def deck(path):
             elif slides[-1]["question"] and (isinstance(value, Words) or TABLE not in slides[-1]["text"]):
                 slides[-1]["text"] += f"{value.markdown if isinstance(value, Words) else TABLE}\n\n"
     slides += [_list_slide(part) for part in _parts(sorted(cited, key=str.casefold))]
+    slides = [part for slide in slides for part in _fitted(slide)]
     cells = [cell for slide in slides for cell in _cells(slide)]
     notebook = nbformat.v4.new_notebook(cells=cells)
     title = re.match(r"# (.+)", slides[0]["text"])
     notebook.metadata["title"] = title[1] if title else Path(path).stem
-    notebook.metadata["fonts"] = _fonts("".join(slide.get("svg", "") + slide["text"] for slide in slides))
+    notebook.metadata["fonts"] = fonts("".join(slide.get("svg", "") + slide["text"] for slide in slides))
     return notebook
 
 
 def _chart_slide(page, name):
     """A page as it is drawn, its words as the speaker's notes; its title is text for a screen reader, too."""
     told = "\n\n".join(escape(line) for line in page.text.split("\n"))
-    return {"svg": _inline(page, name), "text": page.title, "question": False, "notes": told}
+    return {"svg": inline(page, name), "text": page.title, "question": False, "notes": told}
 
 
-def _inline(page, name):
+def inline(page, name):
     """The picture as part of a page of HTML: no two pictures of the page may use one name."""
     svg = page._bytes("svg").decode()
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg ") :], flags=re.DOTALL)
@@ -91,6 +94,25 @@ def _list_slide(cited):
     return {"text": text, "question": True, "small": True, "notes": "The notebooks list them in full."}
 
 
+def _fitted(slide):
+    """A slide of text on as many slides as it needs, each under its heading, told by the lines it takes."""
+    if not slide["question"]:
+        return [slide]
+    heading, _, rest = slide["text"].partition("\n\n")
+    room = LINES - 2 * -(-len(heading) // 45)
+    parts, free = [[]], room
+    for block in re.split(r"\n\n|\n(?=- )", rest.strip()):
+        lines = 0.5 + -(-len(block) // LINE)
+        if lines > free and parts[-1]:
+            parts.append([])
+            free = room
+        parts[-1].append(block)
+        free -= lines
+    titles = [heading, *[f"{heading} (continued)"] * (len(parts) - 1)]
+    texts = ["\n\n".join([title, *part]) for title, part in zip(titles, parts, strict=True)]
+    return [{**slide, "text": text} for text in texts]
+
+
 def _cells(slide):
     """A slide as a cell that shows its HTML, and one with its notes."""
     if slide["question"]:
@@ -108,7 +130,7 @@ def _cells(slide):
     return [cell, notes] if slide["notes"].strip() else [cell]
 
 
-def _fonts(text):
+def fonts(text):
     """The font that figures are measured with, its letters of this deck alone, as part of a style sheet."""
     letters = {ord(letter) for letter in html.unescape(text)} | set(range(32, 127))
     rules = []
