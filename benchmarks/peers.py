@@ -1,4 +1,4 @@
-"""Our forest, with its seven columns of words, against the forests of other packages with the columns they take.
+"""Our forest, with its seven columns of words, against other packages' forests with the columns they take.
 
 The packages are no dependency of the project, and one of them holds others back: install those to be measured
 into an environment of their own. A package that is not there has no row.

@@ -25,7 +25,7 @@ from matplotlib.transforms import Bbox, IdentityTransform
 from mesoviz._page import _style, _words
 
 if TYPE_CHECKING:
-    from matplotlib.backend_bases import RendererBase
+    from matplotlib.backend_bases import GraphicsContextBase, RendererBase
     from matplotlib.ft2font import FT2Font
     from matplotlib.transforms import Transform
 
@@ -113,7 +113,7 @@ class Texts(Artist):
         renderer.close_group("text")
         self.stale = False
 
-    def _draw_pixels(self, renderer, gc) -> None:
+    def _draw_pixels(self, renderer: RendererBase, gc: GraphicsContextBase) -> None:
         """Lay a picture of each line on the canvas, at whole pixels."""
         red, green, blue, alpha = to_rgba(self.color, self.get_alpha())
         rgb = np.round(255 * np.array([red, green, blue])).astype(np.uint8)
@@ -124,7 +124,7 @@ class Texts(Artist):
             bottom = round(y) + picture.above - len(picture.ink)
             renderer.draw_image(gc, round(x) + picture.left, bottom, image)
 
-    def _draw_words(self, renderer, gc) -> None:
+    def _draw_words(self, renderer: RendererBase, gc: GraphicsContextBase) -> None:
         """Hand each line to a renderer that keeps text as text."""
         gc.set_foreground(to_rgba(self.color), isRGBA=True)
         gc.set_alpha(self.get_alpha())
