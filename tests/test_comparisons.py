@@ -116,13 +116,13 @@ def test_intervals_are_lines_and_those_without_get_none(chart):
 
 def test_an_interval_that_leaves_the_axis_gets_an_arrow(comparisons, trials):
     wide = comparisons[comparisons["trial"].eq("maps")].copy()
-    wide.loc[:, ["low", "high"]] = [0.05, 30.0]
+    wide.loc[:, ["low", "high"]] = [0.05, 19.0]
     chart = mv.forest(wide, trials)
     low, high = chart.axes[0].get_xlim()
-    assert low == pytest.approx(1 / high) and high < 30
+    assert low == pytest.approx(1 / high) and high < 19
     np.testing.assert_allclose(sorted(points(chart, "interval leaves the axis")[:, 0]), [low, high])
     np.testing.assert_allclose(lines(chart, "interval")[0, :2], [low, high])
-    assert "leaves the axis" in words(chart) and f"(0.05{DASH}30.00)" in words(chart)
+    assert "leaves the axis" in words(chart) and f"(0.05{DASH}19.00)" in words(chart)
 
 
 def test_the_axis_is_logarithmic_and_says_whom_each_side_favors(chart):

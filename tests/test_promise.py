@@ -185,11 +185,11 @@ def test_os_stands_above_pfs_in_the_same_row(chart):
 
 def test_an_interval_that_leaves_the_axis_ends_in_an_arrow(trials, comparisons):
     given = mv.select(trials, agent="Tremelimumab")
-    wide = comparisons.assign(high=comparisons["high"].where(comparisons["trial"].ne("determine"), 40.0))
+    wide = comparisons.assign(high=comparisons["high"].where(comparisons["trial"].ne("determine"), 19.0))
     chart = promise_and_test(given, wide)
     (arrow,) = artists(chart, "beyond the axis")
     assert arrow.get_marker() == ">" and arrow.get_xdata()[0] == chart.axes[1].get_xlim()[1]
-    assert "0.76\N{EN DASH}40.00" in " ".join(words(chart)) + chart.text
+    assert "0.76\N{EN DASH}19.00" in " ".join(words(chart)) + chart.text
 
 
 def test_words_hold_every_number(chart):

@@ -63,7 +63,8 @@ def _draw_ratio(axes: Axes, row: dict[str, object], endpoint: str, y: float) -> 
                 axes.plot(at, y, marker, **how)
     size = style.marker**2 * (np.pi / 4 if look["marker"] == "D" else 1)
     edge = style.line if bare else style.line / 2
-    axes.scatter(ratio, y, s=size, zorder=3, linewidths=edge, gid=f"{endpoint} hazard ratio", **look)
+    look = {**look, "zorder": 3, "linewidths": edge, "clip_on": False}  # whole at an end of the axis too
+    axes.scatter(ratio, y, s=size, gid=f"{endpoint} hazard ratio", **look)
 
 
 def _draw_scale(axes: Axes, data: pd.DataFrame) -> None:
