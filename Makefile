@@ -15,7 +15,7 @@ SITE_OF := CITATION.cff tools/make_site.py $(wildcard notebooks/*.ipynb data/* d
   src/mesoviz/*.py src/mesoviz/*/*.py tools/site_builder/*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab notebooks test check lint format constraints codebook pictures matrix trust site figures slides clean audit browser-test bench
+.PHONY: help lab notebooks test check lint format constraints codebook pictures matrix trust site figures slides handouts clean audit browser-test bench
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ slides: .venv/.ready ## Make a deck of each notebook, and print it: build/slides
 
 trust: .venv/.ready ## Corrupt the tables in a thousand ways, and write docs/trust.md (or TRUST=--update)
 	$(RUN) tests/corruption/trust.py --jobs $(JOBS) $(TRUST)
+
+handouts: .venv/.ready ## Print a handout of each notebook, one page with two charts: build/handouts (needs Chromium)
+	@$(RUN) tools/make_handouts.py build/handouts
 
 bench: .venv/.ready ## Measure the speed, as ratios, and write docs/speed.md (or QUICK=1)
 	@$(RUN) -m benchmarks $(if $(QUICK),--quick)

@@ -11,6 +11,7 @@ from pathlib import Path
 import slides_deck
 from nbconvert import SlidesExporter
 from npm_packages import NpmError, package
+from print_pdf import chromium, print_pdf
 
 from mesoviz._notebooks import _run
 
@@ -45,21 +46,6 @@ def furnish(folder):
     shutil.copy(slides_deck.FONTS / "LICENSE_DEJAVU", folder)
 
 
-def print_pdf(decks, chromium):
-    """Print each deck to a PDF beside it, a page a slide."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium)
-        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-        for deck in decks:
-            page.goto(f"{deck.resolve().as_uri()}?print-pdf")
-            page.wait_for_selector(".pdf-page")
-            page.evaluate("document.fonts.ready")
-            page.pdf(path=deck.with_suffix(".pdf"), prefer_css_page_size=True, print_background=True)
-        browser.close()
-
-
 def main(arguments=None):
     parser = argparse.ArgumentParser(description="Make slides of the notebooks.")
     parser.add_argument("folder", type=Path, help="where to")
@@ -67,8 +53,8 @@ def main(arguments=None):
     parser.add_argument("--pdf", action="store_true", help="print the decks to PDF, too (needs Chromium)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once")
     options = parser.parse_args(arguments)
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if options.pdf and chromium is None:
+    browser = chromium()
+    if options.pdf and browser is None:
         parser.error("--pdf needs Chromium, which is not installed.")
     paths = options.notebooks or sorted(_run.folder().glob("[0-9][0-9]-*.ipynb"))
     options.folder.mkdir(parents=True, exist_ok=True)
@@ -80,7 +66,7 @@ def main(arguments=None):
                 print(f"{done.result()} written", file=sys.stderr)
         decks = [options.folder / f"{path.stem}.html" for path in paths]
         if options.pdf:
-            print_pdf(decks, chromium)
+            print_pdf(decks, browser, query="?print-pdf", ready=".pdf-page", size=(WIDTH, HEIGHT))
     except (NpmError, _run.CellError) as error:
         print(f"make_slides: {error}", file=sys.stderr)
         return 1
