@@ -49,6 +49,7 @@ def staged(tmp_path_factory):
             SOURCE, id="b", outputs=[nbformat.v4.new_output("display_data", data=data) for data in shown]
         ),
     ]
+    cells.append(nbformat.v4.new_code_cell("1", id="c", metadata={"tags": ["solution", "hide-cell"]}))
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     figures = notebooks.stage(path, folder / "out" / path.name, folder / "extra", pages.chart_html)
     return folder, figures
@@ -187,7 +188,8 @@ def test_a_chart_stands_with_its_words_files_and_citation(staged):
     assert figure.trials == {"maps"} and figure.width == 912
     assert table["text/html"] == '<a href="02-two.html#who-lived-and-how-long">there</a>'
     assert "(02-two.ipynb#who-lived-and-how-long)" in cells[0].source
-    assert cells[1].metadata["tags"] == ["hide-input"]
+    assert cells[1].metadata["tags"] == ["hide-input"] and "hide-cell" in cells[2].metadata["tags"]
+    assert cells[2].metadata["mystnb"]["code_prompt_show"] == "A solution"
 
 
 def test_a_citation_names_the_project_its_version_and_the_date_of_the_data():

@@ -30,7 +30,10 @@ def stage(path, target, extra, chart_html):
         if cell.cell_type == "markdown":
             cell.source = _MARKDOWN_LINK.sub(_slug, cell.source)
     for cell in code:
-        cell.metadata["tags"] = ["hide-input"]
+        if "solution" in cell.metadata.get("tags", ()):
+            cell.metadata["mystnb"] = {"code_prompt_show": "A solution", "code_prompt_hide": "A solution"}
+        else:
+            cell.metadata["tags"] = ["hide-input"]
         charts = iter(found.get(cell.id, ()))
         shown = [_output(output, charts, chart_html) for output in cell.outputs]
         cell.outputs = [output for output in shown if output is not None]
