@@ -44,16 +44,17 @@ def draw_page(
     counts = max(_layout.text_width(_words.whole(n), text) for n in data[[*COUNTS]].to_numpy().ravel())
     words = max(_layout.text_width(name, text) for name in COUNTS.values())
     left = _layout.MARGIN + words + counts / 2 + text
-    label = 0.22 * style.width
+    label = (0.36 if style.whole else 0.22) * style.width
     wide = style.width - left - label - text - _layout.MARGIN
     labels = [_lines(end, label, style) for end in ends]
-    tall = max(0.5 * wide, sum(len(lines) + LABEL_GAP for lines in labels) * _layout.LEADING * text)
+    least = (0.3 if style.whole else 0.5) * wide
+    tall = max(least, sum(len(lines) + LABEL_GAP for lines in labels) * _layout.LEADING * text)
     last = data[["month", "median_months", "high_months"]].astype(float).max()
     limit = max(1.0, last.max())
     ticks = month_ticks(limit, (counts + 0.8 * text) / wide)
     limit = max(limit, ticks[-1])
-    table = sum(len(_name(name)) + len(COUNTS) + GAP for name in names(data)) * LINE * text
-    head, foot = 2.2 * text, 2.4 * text
+    table = sum(len(_name(name)) + len(_counted()) + GAP for name in names(data)) * LINE * text
+    head, foot = (1.6 if style.whole else 2.2) * text, 2.4 * text
     with mpl.rc_context(_style.settings()):
         figure, top = _layout.page(furniture, head + tall + foot + table)
         points = _layout.from_top_left(figure)
@@ -213,23 +214,31 @@ def draw_table(data: pd.DataFrame, axes: Axes, ticks: Sequence[float]) -> Axes:
         lines = _name(name)
         at = [((left + _NAME * style.text) / wide, base + i * line) for i in range(len(lines))]
         axes.add_artist(Texts(at, lines, bold=True, color=look.color, **how))
-        top += (len(lines) - 1) * line
+        top += max(len(lines) - 1, 0) * line
         known = points[points["month"].isin(ticks)]
-        for j, (column, words) in enumerate(COUNTS.items(), start=1):
+        for j, (column, words) in enumerate(_counted().items(), start=len(lines) > 0):
             base = top + (j + 0.5) * line + _layout.BASELINE * style.text
-            axes.add_artist(Texts([(left / wide, base)], [words], color=_style.GRAY, **how))
+            at_left = (left + _NAME * style.text * (not lines)) / wide
+            axes.add_artist(Texts([(at_left, base)], [words], color=_style.GRAY, **how))
             cells = [_words.whole(n) for n in known[column]]
             at = [(month, base) for month in known["month"]]
             gid = f"{column} {points['arm'].iloc[0]}"
             how_counted = {"size": style.text, "transform": axes.transData, "gid": gid}
             axes.add_artist(Texts(at, cells, align="center", **how_counted))
-        top += (1 + len(COUNTS) + GAP) * line
+        top += (bool(lines) + len(_counted()) + GAP) * line
     return axes
 
 
+def _counted() -> dict[str, str]:
+    """The counts that the table has room for: on a slide, those at risk."""
+    return {"at_risk": "At risk"} if _style.current().whole else COUNTS
+
+
 def _name(name: str) -> tuple[str, ...]:
-    """An arm's name in the table, line by line."""
+    """An arm's name in the table, line by line; on a slide its line alone stands for it."""
     style = _style.current()
+    if style.whole:
+        return ()
     return _layout.wrap(name, style.width - 2 * _layout.MARGIN - _NAME * style.text, style.text, True)
 
 

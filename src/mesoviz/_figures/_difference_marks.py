@@ -25,7 +25,10 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
     reach = np.nanmax(np.abs([*x, *low, *high, 5.0])) * 1.08
     step = next(s for s in (2, 5, 10, 20, 50) if reach / s <= 3.5)
     ticks = np.arange(-(reach // step), reach // step + 1) * step
-    reach = max(reach, 1.08 * ticks[-1])  # the last tick's label needs room to its right
+    # The last tick's label needs room to its right.
+    over = 0.5 * _layout.text_width(_compared.signed(ticks[-1], 0), style.text) + 1 - _layout.MARGIN
+    wide = 72 * axes.figure.get_figwidth() * axes.get_position().width
+    reach = max(reach, 1.08 * ticks[-1], ticks[-1] / (1 - 2 * over / wide))
     axes.set_xlim(-reach, reach)
     axes.set_xticks(ticks, [_compared.signed(tick, 0) for tick in ticks])
     axes.axvline(0, color=_style.INK, linewidth=0.9, zorder=1, gid="no difference")
