@@ -36,6 +36,12 @@ TERMS = {
         ("double-blind", "single-blind", "blinding", "blind", "open-label"),
         ICH,
     ),
+    "CAR T cells": Term(
+        "Immune cells taken from the patient, given a gene for a receptor that fits the tumor, and "
+        "given back.",
+        ("CAR T cell",),
+        NCI,
+    ),
     "cell type": Term(
         "What the tumor looks like under a microscope: epithelioid, sarcomatoid, or biphasic, which is a "
         "mixture of both. Patients with epithelioid tumors tend to live longer.",
@@ -48,6 +54,12 @@ TERMS = {
         ("censored",),
         COCHRANE,
     ),
+    "checkpoint": Term(
+        "A brake of the immune system. Drugs called checkpoint inhibitors release it.",
+        ("checkpoints", "checkpoint inhibitor", "checkpoint inhibitors"),
+        NCI,
+    ),
+    "cohort": Term("A group of people, or of their tumors, studied together.", ("cohorts",), NCI),
     "complete response": Term("All visible tumor is gone.", ("complete responses",), RECIST),
     "confidence interval": Term(
         "The range of true values that the data are compatible with, as far as chance goes. Of all "
@@ -75,6 +87,9 @@ TERMS = {
     ),
     "evaluable": Term(
         "Said of the patients whose response could be judged: the denominator of a response rate.", (), NCI
+    ),
+    "gene therapy": Term(
+        "Treatment that brings a gene, or something else that acts on genes, into cells of the body.", (), NCI
     ),
     "hazard ratio": Term(
         "How fast patients in one arm die, or get worse, at any moment, divided by how fast those in the "
@@ -105,6 +120,11 @@ TERMS = {
         ("median survival",),
         NCI,
     ),
+    "mutation": Term(
+        "A lasting change in the genes of a cell. Those of a tumor are mostly its own, and not inherited.",
+        ("mutations", "mutated"),
+        NCI,
+    ),
     "not reached": Term(
         "Said of a median, or the upper limit of an interval: too few patients had died when the results "
         "were read for it to be known. It is no gap in the report, and no promise."
@@ -115,6 +135,12 @@ TERMS = {
     "objective response": Term(
         "The tumor shrank by an amount set beforehand: complete and partial responses together.",
         ("objective responses", "objective response rate", "response rate", "response rates"),
+        NCI,
+    ),
+    "oncogene": Term("A gene that drives the growth of a tumor, once it is switched on for good.", (), NCI),
+    "oncolytic virus": Term(
+        "A virus that multiplies in tumor cells and bursts them. Treatment with it is called virotherapy.",
+        ("oncolytic viruses", "virotherapy"),
         NCI,
     ),
     "overall survival": Term(
@@ -160,6 +186,12 @@ TERMS = {
         "The one result, or the few, that a trial said beforehand it would be judged by.",
         ("primary endpoints",),
         ICH,
+    ),
+    "prognosis": Term(
+        "How the disease is likely to run. A mark that foretells this is prognostic; it need not tell who "
+        "gains from a treatment. One that does is called predictive.",
+        ("prognostic",),
+        NCI,
     ),
     "progression-free survival": Term(
         "The time until the tumor grows or the patient dies, whichever comes first.", (), NCI
@@ -217,5 +249,13 @@ TERMS = {
         "counts each patient for as long as that patient was followed.",
         ("survival curves",),
         NCI,
+    ),
+    "tumor suppressor": Term(
+        "A gene that holds growth back. When it is lost, cells may grow without a limit.",
+        ("tumor suppressors", "tumor-suppressor"),
+        NCI,
+    ),
+    "vector": Term(
+        "What carries a gene into cells: most often a virus that was made harmless.", ("vectors",), NCI
     ),
 }
