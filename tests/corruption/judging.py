@@ -231,7 +231,7 @@ def notebooks():
 
 def _most_concerned_first(table, columns):
     """The notebooks in the order in which one may expect them to show a change."""
-    name = next(iter(columns), "")
+    name = min(columns, default="")
     hints = {
         "comparisons": "04",
         "targets": "07",

@@ -1,6 +1,8 @@
 """Wrong words that look right: categories, keys, identifiers and labels."""
 
 from kinds import cells, kind, words
+from kinds_of_values import digit_changed
+from sheets import sheet
 
 _SOURCES = "_source"
 _LOOK_ALIKE = str.maketrans("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ")
@@ -48,15 +50,11 @@ def key_of_another_row(dice, table):
 
 @cells("source of another trial", "word", lambda column: column.name.endswith(_SOURCES))
 def source_of_another_trial(dice, text, row, column):
-    from sheets import sheet
-
     return dice.choice(sheet("trials").records())["primary_source"] if text else None
 
 
 @cells("registry number with a digit changed", "word", _named("registry_id"))
 def registry_number_digit_changed(dice, text, row, column):
-    from kinds_of_values import digit_changed
-
     return digit_changed(dice, text, row, column)
 
 
@@ -67,8 +65,6 @@ def doi_cut_off(dice, text, row, column):
 
 @cells("DOI or PubMed number with a digit changed", "word", _named("doi", "pmid"))
 def doi_digit_changed(dice, text, row, column):
-    from kinds_of_values import digit_changed
-
     return digit_changed(dice, text, row, column)
 
 

@@ -33,8 +33,9 @@ def main(arguments=None):
     os.chdir(ROOT / "notebooks")  # as a kernel would be
     with tempfile.TemporaryDirectory() as folder:
         verdicts = judge_all(Path(folder), EACH, options.jobs)
+        print(*lines(verdicts), sep="\n")
+        print("", *(told(one) for one in verdicts if one.outcome == "undetectable"), sep="\n", flush=True)
         confirmations = confirmed(worth_confirming(verdicts), Path(folder), options.jobs)
-    print(*lines(verdicts), sep="\n")
     for one, held in confirmations:
         print(f"{'confirmed' if held else 'NOT CONFIRMED'} by nbval: {told(one)}")
     if options.update:
