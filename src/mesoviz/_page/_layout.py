@@ -286,7 +286,9 @@ def rows(
     n_rows = len(left[0].cells)
     groups = groups if groups is not None else [()] * n_rows
     if style.whole:
-        groups, swatches, panels = _lower(groups, swatches, panels)
+        groups, swatches = _lower(groups, swatches)
+    if style.whole or style.narrow:
+        panels = [_said_above(panel) for panel in panels]
     if style.narrow:
         left, right, plot_share = _stacked(left), _stacked(right), 0.26
     if style.whole:
@@ -357,16 +359,17 @@ def rows(
 
 
 def _lower(
-    groups: Sequence[tuple[str, ...]], swatches: Mapping[str, str], panels: Sequence[Panel]
-) -> tuple[list[tuple[str, ...]], dict[str, str], list[Panel]]:
-    """The same in less height: one heading for each group, and what an axis shows said above it."""
+    groups: Sequence[tuple[str, ...]], swatches: Mapping[str, str]
+) -> tuple[list[tuple[str, ...]], dict[str, str]]:
+    """One heading for each group, and its color: less high than a heading a level."""
     joined = {group: ": ".join(filter(None, group)) for group in groups}
     colors = {joined[group]: swatches[group[-1]] for group in joined if group and group[-1] in swatches}
-    said = [
-        panel if panel.heading or not panel.label else replace(panel, heading=panel.label, label="")
-        for panel in panels
-    ]
-    return [(joined[group],) for group in groups], colors, said
+    return [(joined[group],) for group in groups], colors
+
+
+def _said_above(panel: Panel) -> Panel:
+    """What an axis shows, said above it, where it takes no height and can wrap."""
+    return panel if panel.heading or not panel.label else replace(panel, heading=panel.label, label="")
 
 
 def _stacked(columns: Sequence[Column]) -> list[Column]:
