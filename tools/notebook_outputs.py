@@ -16,6 +16,8 @@ LANGUAGE = {
     "name": "python",
     "pygments_lexer": "ipython3",
 }
+# Controls end with their kernel: stored, they would show an error in place of the words beside them.
+WIDGET = "application/vnd.jupyter.widget-view+json"
 EMBEDDED_PNG = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 # Processors round differently by less than 1 of 255 levels; a mark that moves by a pixel makes more than 10.
 TILE, TOLERANCE = 64, 4.0
@@ -87,5 +89,6 @@ def tidy(notebook):
         cell.metadata.pop("execution", None)
         cell.execution_count = number
         for output in cell.outputs:
+            output.get("data", {}).pop(WIDGET, None)
             if "execution_count" in output:
                 output.execution_count = number

@@ -42,6 +42,7 @@ _HOMES = {
     "claims": "_figures._claims",
     "claimed_values": "_figures._claimed_values",
     "approaches": "_figures._approaches",
+    "explore": "_explore._explorer",
     "glossary": "_page._glossary",
     "table": "_page._readable",
     "where": "_figures._where",

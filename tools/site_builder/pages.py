@@ -21,6 +21,7 @@ _ROOMS = {
     "_tables": "Load and check",
     "_checks": "Load and check",
     "_figures": "Draw",
+    "_explore": "Draw",
     "_estimates": "Pool",
     "_page": "Style, words and tables",
 }

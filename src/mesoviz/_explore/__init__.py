@@ -1,0 +1,1 @@
+"""The explorer: what can be chosen, what a choice shows, and the controls to choose with."""
