@@ -29,7 +29,6 @@ suppress_warnings = ["ref.footnote"]  # a docstring may list a reference that no
 default_role = "py:obj"  # names in docstrings lead to where they are explained
 autodoc_typehints = "none"  # the docstrings name the types
 autodoc_member_order = "bysource"
-python_maximum_signature_line_length = 80
 
 html_theme = "pydata_sphinx_theme"
 html_title = "mesoviz"
