@@ -175,8 +175,9 @@ def test_png_carries_title_and_alternative_text(chart, tmp_path):
 
 def test_svg_carries_title_and_alternative_text_and_no_date(chart, tmp_path):
     svg = chart.save(tmp_path / "x.svg").read_text(encoding="utf-8")
-    label = re.search(r'<svg role="img" aria-label="([^"]*)"', svg)
-    assert html.unescape(label[1]) == chart.alt
+    named = r'<svg role="img" aria-labelledby="alt" .*?<title>(.*?)</title>\s*<desc id="alt">(.*?)</desc>'
+    named = re.search(named, svg, re.DOTALL)
+    assert [html.unescape(words) for words in named.groups()] == [chart.title, chart.alt]
     assert f"<dc:title>{chart.title}</dc:title>" in svg and "<dc:date>" not in svg
     for shown in ("MAPS", chart.title):  # text stays text
         assert re.search(rf"<text[^>]*>{re.escape(shown)}", svg)

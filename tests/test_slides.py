@@ -1,5 +1,6 @@
 """Decks: one chart a slide under its finding, with notes and sources; no code, and nothing from afar."""
 
+import html
 import re
 from html.parser import HTMLParser
 
@@ -116,8 +117,9 @@ def test_the_list_of_sources_holds_all_of_the_deck(seen, pages):
 
 def test_code_is_hidden_and_pictures_have_alternative_text(made, seen, pages):
     assert "load_trials" not in made and "mv." not in made
-    labels = [attrs["aria-label"] for tag, attrs in seen.tags if tag == "svg"]
-    assert labels == [page.alt for page in pages]
+    labels = [attrs["aria-labelledby"] for tag, attrs in seen.tags if tag == "svg"]
+    told = [re.search(f'<desc id="{label}">(.*?)</desc>', made)[1] for label in labels]
+    assert list(map(html.unescape, told)) == [page.alt for page in pages]
     assert seen.tags[0] == ("html", {"lang": "en"})
 
 

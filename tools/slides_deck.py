@@ -73,7 +73,7 @@ def inline(page, name):
     svg = page._bytes("svg").decode()
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg ") :], flags=re.DOTALL)
     svg = re.sub(r'\bid="', f'id="{name}-', svg)
-    svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{name}-", svg)
+    svg = re.sub(r'(xlink:href="#|url\(#|aria-labelledby=")', rf"\g<1>{name}-", svg)
     return re.sub(r'^(<svg [^>]*?)\bheight="[^"]*"([^>]*?)\bwidth="[^"]*"', r"\1\2", svg)
 
 

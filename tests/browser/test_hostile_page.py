@@ -1,13 +1,10 @@
 """A page of hostile labels in a real browser, with a real MathJax: nothing runs, nothing is typeset."""
 
-import shutil
-
 import nbformat
 import pytest
 from hostile import DRAWN, evidence, figures, notebook_of, readable
 from nbconvert import HTMLExporter, SlidesExporter
 from npm_packages import NpmError, package
-from playwright.sync_api import sync_playwright
 
 from mesoviz._page import _links
 
@@ -17,22 +14,11 @@ SETTINGS = """window.MathJax = {tex: {inlineMath: [['$', '$'], ['\\\\(', '\\\\)'
 
 
 @pytest.fixture(scope="module")
-def mathjax():
+def mathjax(missing):
     try:
         return (package("mathjax") / "es5" / "tex-chtml-full.js").as_uri()
     except NpmError as error:
-        pytest.skip(str(error))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if not path:
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
+        missing(str(error))
 
 
 @pytest.fixture(scope="module")

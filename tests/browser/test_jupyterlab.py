@@ -32,7 +32,7 @@ def test_every_cell_runs_and_every_chart_is_shown_with_its_words(open_page, lab,
     assert [number for number, _ in cells] == list(range(1, len(cells) + 1)) and len(cells) > 5
     assert not [kinds for _, kinds in cells if "error" in kinds or "stream" in kinds]
     markup = "".join(output.get("data", {}).get("text/html", "") for _, output in outputs(notebook))
-    stored = [alt for alt in Images(markup).alts]
+    stored = Images(markup).alts
     pictures = page.locator(".jp-OutputArea-output img")
     page.wait_for_function(
         "number => document.querySelectorAll('.jp-OutputArea-output img').length >= number", arg=len(stored)

@@ -1,16 +1,14 @@
 """Handouts as printed: one page each, with its words as text and its charts told; nothing is cut off."""
 
+import subprocess
+import sys
 from pathlib import Path
 
-import make_handouts
 import pypdf
 import pytest
-from playwright.sync_api import sync_playwright
-from print_pdf import chromium
 
-NOTEBOOK = (
-    Path(__file__).parents[2] / "notebooks" / "04-randomized-comparisons.ipynb"
-)  # has the longest takeaways
+ROOT = Path(__file__).parents[2]
+NOTEBOOK = ROOT / "notebooks" / "04-randomized-comparisons.ipynb"  # has the longest takeaways
 # The smallest type of the page in points, and what leaves it.
 LOOK = """() => {
   const page = document.body.getBoundingClientRect(), out = []
@@ -26,11 +24,9 @@ LOOK = """() => {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    if chromium() is None:
-        pytest.skip("Chromium is not installed")
+def folder(browser, tmp_path_factory):
     folder = tmp_path_factory.mktemp("handouts")
-    assert make_handouts.main([str(folder), str(NOTEBOOK)]) == 0
+    subprocess.run([sys.executable, ROOT / "tools" / "make_handouts.py", folder, NOTEBOOK], check=True)
     return folder
 
 
@@ -64,12 +60,10 @@ def test_a_handout_is_one_tagged_page_with_its_words_as_text(folder):
     assert printed.trailer["/Root"]["/Lang"] == "en"
 
 
-def test_nothing_is_cut_off_or_too_small(folder):
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium())
-        page = browser.new_page(viewport={"width": 794, "height": 1055})
-        page.goto((folder / f"{NOTEBOOK.stem}.html").as_uri())
-        seen = page.evaluate(LOOK)
-        browser.close()
+def test_nothing_is_cut_off_or_too_small(open_page, violations, folder):
+    size = {"width": 794, "height": 1055}
+    page = open_page(f"{NOTEBOOK.stem}.html", root=folder.as_uri(), viewport=size)
+    seen = page.evaluate(LOOK)
     assert seen["out"] == [] and seen["charts"] == 2
     assert seen["least"] >= 4
+    assert violations(page) == []

@@ -1,12 +1,11 @@
 """Decks in a real browser, from a disk: nothing is cut off or small, no error, no request, a page a slide."""
 
-import shutil
+import subprocess
+import sys
 from pathlib import Path
 
-import make_slides
 import pypdf
 import pytest
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[2]
 BOOKS = ("04-randomized-comparisons", "06-gene-cell-and-virus-therapy")
@@ -26,38 +25,28 @@ LOOK = """() => {
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if not path:
-        pytest.skip("Chromium is not installed")
-    return path
-
-
-@pytest.fixture(scope="module")
-def decks(chromium, tmp_path_factory):
+def decks(browser, tmp_path_factory):
     folder = tmp_path_factory.mktemp("slides")
-    paths = [str(ROOT / "notebooks" / f"{book}.ipynb") for book in BOOKS]
-    assert make_slides.main([str(folder), *paths, "--pdf"]) == 0
+    paths = [ROOT / "notebooks" / f"{book}.ipynb" for book in BOOKS]
+    subprocess.run([sys.executable, ROOT / "tools" / "make_slides.py", folder, *paths, "--pdf"], check=True)
     return folder
 
 
-@pytest.fixture(scope="module")
-def page(chromium):
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium)
-        yield browser.new_page(viewport={"width": 1280, "height": 720})
-        browser.close()
+@pytest.fixture
+def show(open_page, decks):
+    """A function that opens a deck."""
+
+    def show_(book):
+        page = open_page(f"{book}.html", root=decks.as_uri(), viewport={"width": 1280, "height": 720})
+        page.wait_for_function("window.Reveal && Reveal.isReady()")
+        return page
+
+    return show_
 
 
 @pytest.mark.parametrize("book", BOOKS)
-def test_every_slide_can_be_read_from_the_back_row(decks, page, book):
-    told = []
-    page.on("console", lambda said: told.append(said.text))
-    page.on("pageerror", lambda error: told.append(str(error)))
-    page.on("requestfailed", lambda asked: told.append(asked.url))
-    page.on("request", lambda asked: told.append(asked.url) if asked.url.startswith("http") else None)
-    page.goto((decks / f"{book}.html").as_uri())
-    page.wait_for_function("window.Reveal && Reveal.isReady()")
+def test_every_slide_can_be_read_from_the_back_row(show, book):
+    page = show(book)
     page.evaluate("document.fonts.ready")
     assert page.evaluate("[...document.fonts].filter(font => font.status === 'loaded').length") == 2
     small, slides = [], page.evaluate("Reveal.getTotalSlides()")
@@ -73,15 +62,12 @@ def test_every_slide_can_be_read_from_the_back_row(decks, page, book):
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
     assert page.evaluate("Reveal.getState().indexh") == 1
-    assert told == []
 
 
 @pytest.mark.parametrize("book", BOOKS)
-def test_the_pdf_has_a_page_a_slide_with_text_in_it(decks, page, book):
-    page.goto((decks / f"{book}.html").as_uri())
-    page.wait_for_function("window.Reveal && Reveal.isReady()")
+def test_the_pdf_has_a_page_a_slide_with_text_in_it(decks, show, book):
     printed = pypdf.PdfReader(decks / f"{book}.pdf").pages
-    assert len(printed) == page.evaluate("Reveal.getTotalSlides()")
+    assert len(printed) == show(book).evaluate("Reveal.getTotalSlides()")
     for sheet in printed:
         assert [float(side) for side in sheet.mediabox[2:]] == [960, 540] and sheet.extract_text().strip()
     assert any("Not medical advice." in sheet.extract_text().replace("\n", " ") for sheet in printed)

@@ -242,8 +242,9 @@ class Chart:
         how = {"pil_kwargs": {"compress_level": 3}} if kind == "png" else {}  # a third faster, and smaller
         written = self._drawn(kind, dpi or self._style.dpi, {"metadata": metadata, **how})
         if kind == "svg":  # screen readers take the name of a picture from here
-            label = f'<svg role="img" aria-label="{html.escape(self.alt)}" '
-            return written.replace(b"<svg ", label.encode(), 1)
+            named = written.replace(b"<svg ", b'<svg role="img" aria-labelledby="alt" ', 1)
+            alt = f'<desc id="alt">{html.escape(self.alt)}</desc>\n <metadata>'
+            return named.replace(b"<metadata>", alt.encode(), 1)
         return written
 
     def _drawn(self, kind: str, dpi: float, options: Mapping[str, object]) -> bytes:
