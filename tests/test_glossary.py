@@ -37,6 +37,8 @@ def test_the_glossary_lists_what_is_asked_for_in_alphabetical_order():
 def test_an_unknown_term_is_refused():
     with pytest.raises(ValueError, match=r"no definition of 'cure'; there is one of .*hazard ratio"):
         mv.glossary("hazard ratio", "cure")
+    with pytest.raises(ValueError, match=r"no definition of \["):
+        mv.glossary(["hazard ratio"])
 
 
 def notebook(*sources, listed=("hazard ratio",)):

@@ -34,7 +34,7 @@ def glossary(*terms: str) -> Words:
     - Partial response: The tumor shrank by at least the amount that the criteria ask for, and did not vanish.
       (After RECIST 1.1.)
     """
-    unknown = [term for term in terms if term not in TERMS]
+    unknown = [term for term in terms if not isinstance(term, str) or term not in TERMS]
     if unknown:
         got = _words.listing(map(_words.got, unknown))
         raise ValueError(f"glossary: no definition of {got}; there is one of {_words.listing(TERMS)}.")
