@@ -30,9 +30,8 @@ def glossary(*terms: str) -> Words:
     Examples
     --------
     >>> import mesoviz as mv
-    >>> mv.glossary("partial response")
-    - Partial response: The tumor shrank by at least the amount that the criteria ask for, and did not vanish.
-      (After RECIST 1.1.)
+    >>> mv.glossary("accrual")
+    - Accrual: How fast patients enter a trial. (After the NCI Dictionary of Cancer Terms.)
     """
     unknown = [term for term in terms if not isinstance(term, str) or term not in TERMS]
     if unknown:
