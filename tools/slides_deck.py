@@ -8,6 +8,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import nbformat
+import pandas as pd
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from nbconvert.filters.markdown import markdown2html
@@ -15,6 +16,7 @@ from nbconvert.filters.markdown import markdown2html
 from mesoviz._notebooks import _run
 from mesoviz._page import _pages, _style, _words
 from mesoviz._page._chart import Chart
+from mesoviz._page._readable import Table
 from mesoviz._page._say import Words, escape
 
 ROWS = 12  # on a slide
@@ -50,8 +52,8 @@ def deck(path):
                 pages = _pages.pages(value, _style.PAGES["slide"], rows=ROWS, takeaway=True)
                 slides += [_chart_slide(page, f"s{len(slides) + i}") for i, page in enumerate(pages)]
                 cited |= dict.fromkeys(value.sources["citation"].dropna())
-            elif slides[-1]["question"] and (isinstance(value, Words) or TABLE not in slides[-1]["text"]):
-                slides[-1]["text"] += f"{value.markdown if isinstance(value, Words) else TABLE}\n\n"
+            elif slides[-1]["question"]:
+                slides[-1]["text"] += _told(value, slides[-1]["text"])
     slides += [_list_slide(part) for part in _parts(sorted(cited, key=str.casefold))]
     slides = [part for slide in slides for part in _fitted(slide)]
     cells = [cell for slide in slides for cell in _cells(slide)]
@@ -60,6 +62,13 @@ def deck(path):
     notebook.metadata["title"] = title[1] if title else Path(path).stem
     notebook.metadata["fonts"] = fonts("".join(slide.get("svg", "") + slide["text"] for slide in slides))
     return notebook
+
+
+def _told(value, before):
+    """What else a cell shows, as a slide says it: words; of tables, once, where they stand."""
+    if isinstance(value, Words):
+        return f"{value.markdown}\n\n"
+    return f"{TABLE}\n\n" if isinstance(value, Table | pd.DataFrame) and TABLE not in before else ""
 
 
 def _chart_slide(page, name):
