@@ -20,6 +20,14 @@ from print_pdf import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+STRUCTURE = [
+    "heading-order",
+    "landmark-one-main",
+    "landmark-unique",
+    "page-has-heading-one",
+    "region",
+    "tabindex",
+]
 # The browser asks its maker for nothing, and finds no machine but this one.
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
@@ -90,7 +98,10 @@ def own(address, root):
 
 @pytest.fixture(scope="session")
 def violations(missing):
-    """A function that returns what a page has against the levels A and AA: (rule, where) of each."""
+    """A function that unfolds a page and returns what it has against levels A and AA: (rule, where) of each.
+
+    A whole page must have its headings in order and its landmarks, too.
+    """
     try:
         axe = (package("axe-core") / "axe.min.js").read_text(encoding="utf-8")
     except NpmError as error:
@@ -98,11 +109,12 @@ def violations(missing):
 
     def check(page, *, within=None, rules=None):
         page.evaluate("axe => window.axe ?? (0, eval)(axe)", axe)
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": LEVELS}
-        options = {"runOnly": only, "resultTypes": ["violations"], "preload": False}
-        scope = {"include": within} if within else None
-        run = "([scope, options]) => axe.run(scope ?? document, options)"
-        found = page.evaluate(run, [scope, options])["violations"]
+        more = {} if rules or within else {name: {"enabled": True} for name in STRUCTURE}
+        options = {"runOnly": only, "rules": more, "resultTypes": ["violations"], "preload": False}
+        run = "([within, options]) => axe.run(within ? {include: within} : document, options)"
+        found = page.evaluate(run, [within, options])["violations"]
         return [(one["id"], node["target"]) for one in found for node in one["nodes"][:2]]
 
     return check

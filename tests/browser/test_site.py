@@ -1,17 +1,10 @@
 """The built site in a real browser: it is accessible, works from a disk, asks nobody for anything."""
 
-import shutil
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from npm_packages import NpmError, package
-from playwright.sync_api import sync_playwright
 
 SITE = Path(__file__).resolve().parents[2] / "build" / "site"
-DISK = SITE.as_uri()
 # One of every kind.
 KINDS = {
     "home": "index.html",
@@ -27,95 +20,49 @@ KINDS = {
     "document": "docs/design.html",
     "search": "search.html",
 }
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if not path:
-        pytest.skip("Chromium is not installed")
-    if not (SITE / "index.html").exists():
-        pytest.fail("the site is not built: make site")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def axe():
-    try:
-        return (package("axe-core") / "axe.min.js").read_text(encoding="utf-8")
-    except NpmError as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture
-def open_page(browser):
-    """Open a page, from the disk unless told; in the end no error was told and nothing asked of others."""
-    told, contexts = [], []
+def open_site(open_page):
+    """A function that opens a page of the site, from the disk unless told."""
+    if not (SITE / "index.html").exists():
+        pytest.fail("the site is not built: make site")
 
-    def open_(name, root=DISK, **options):
-        contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options}))
-        page = contexts[-1].new_page()
-        page.on("console", lambda said: told.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: told.append(str(error)))
-        page.on(
-            "request", lambda asked: None if asked.url.startswith(("data:", root)) else told.append(asked.url)
-        )
-        page.goto(f"{root}/{name}")
-        return page
+    def open_(name, root=None, **options):
+        return open_page(name, root=root or SITE.as_uri(), **options)
 
-    yield open_
-    for context in contexts:
-        context.close()
-    assert told == []
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *message):
-        pass
+    return open_
 
 
 @pytest.fixture(scope="module")
-def served():
-    """The address of the site on a server of this machine."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+def served(serve):
+    return serve(SITE)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_page_is_accessible_in_both_themes(open_page, axe, kind):
-    page = open_page(KINDS[kind], color_scheme="light")
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[pytest.mark.smoke] * (kind == "notebook")) for kind in KINDS]
+)
+def test_every_kind_of_page_is_accessible_in_both_themes(open_site, violations, kind):
+    page = open_site(KINDS[kind], color_scheme="light")
     if page.locator("#entry-filter").count():
         page.fill("#entry-filter", "bevacizumab")  # hundreds of entries are alike
-    page.evaluate(axe)
     # Nothing but colors differs between the themes.
-    runs = {
-        "light": {"type": "tag", "values": LEVELS},
-        "dark": {"type": "rule", "values": ["color-contrast"]},
-    }
-    for theme, rules in runs.items():
+    for theme, rules in {"light": None, "dark": ["color-contrast"]}.items():
         page.emulate_media(color_scheme=theme)
         page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
         page.wait_for_timeout(400)  # colors fade over
-        options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
-        found = page.evaluate("options => axe.run(document, options)", options)["violations"]
-        assert [(one["id"], one["nodes"][0]["target"]) for one in found] == [], theme
+        assert violations(page, rules=rules) == [], theme
 
 
 @pytest.mark.parametrize("width", [390, 1280, 1920])
 @pytest.mark.parametrize("kind", ["home", "notebook", "trials", "function", "codebook"])
-def test_no_page_is_wider_than_the_screen(open_page, kind, width):
-    page = open_page(KINDS[kind], viewport={"width": width, "height": 900})
+def test_no_page_is_wider_than_the_screen(open_site, kind, width):
+    page = open_site(KINDS[kind], viewport={"width": width, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_every_chart_is_shown_with_its_words(open_page):
-    page = open_page(KINDS["notebook"])
+def test_every_chart_is_shown_with_its_words(open_site):
+    page = open_site(KINDS["notebook"])
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     charts = page.locator(".chart img")
     assert charts.count() > 0
@@ -129,8 +76,8 @@ def test_every_chart_is_shown_with_its_words(open_page):
     assert "notebooks/00-start-here.html#chart-" in page.locator(".chart-address").first.inner_text()
 
 
-def test_trials_are_found_by_name_number_and_setting(open_page):
-    page = open_page(KINDS["trials"])
+def test_trials_are_found_by_name_number_and_setting(open_site):
+    page = open_site(KINDS["trials"])
     entries = page.locator("article section section section")
     total = entries.count()
     field = page.get_by_label("Find on this page")
@@ -141,16 +88,17 @@ def test_trials_are_found_by_name_number_and_setting(open_page):
     assert page.locator("article section section section:not([hidden])").count() == total
 
 
-def test_search_finds_a_trial_from_the_disk(open_page):
-    page = open_page("search.html?q=DETERMINE")
+@pytest.mark.smoke
+def test_search_finds_a_trial_from_the_disk(open_site):
+    page = open_site("search.html?q=DETERMINE")
     found = page.locator("#search-results a[href*='trials.html#']")
     found.first.wait_for()
     found.first.click()
     page.wait_for_url("**/trials.html*trial-determine")
 
 
-def test_the_keyboard_reaches_content_first_and_sees_where_it_is(open_page):
-    page = open_page(KINDS["notebook"])
+def test_the_keyboard_reaches_content_first_and_sees_where_it_is(open_site):
+    page = open_site(KINDS["notebook"])
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to main content"
     page.keyboard.press("Enter")
@@ -162,8 +110,8 @@ def test_the_keyboard_reaches_content_first_and_sees_where_it_is(open_page):
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
-def test_the_theme_switch_is_remembered(open_page):
-    page = open_page("index.html", color_scheme="light")
+def test_the_theme_switch_is_remembered(open_site):
+    page = open_site("index.html", color_scheme="light")
     page.get_by_label("Color mode").first.click()
     page.locator(".theme-change-button[data-mode=dark]").first.click()
     page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
@@ -171,8 +119,8 @@ def test_the_theme_switch_is_remembered(open_page):
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
-def test_a_chart_is_downloaded_and_cited_with_its_address(open_page, served):
-    page = open_page(KINDS["notebook"], root=served)
+def test_a_chart_is_downloaded_and_cited_with_its_address(open_site, served):
+    page = open_site(KINDS["notebook"], root=served)
     chart = page.locator(".chart").first
     for kind in ("CSV", "PNG", "SVG", "Notebook"):
         link = chart.locator(".chart-downloads").get_by_text(kind, exact=True)
@@ -185,7 +133,7 @@ def test_a_chart_is_downloaded_and_cited_with_its_address(open_page, served):
     assert address == f"{served}/notebooks/00-start-here.html#{chart.get_attribute('id')}"
 
 
-def test_search_on_a_server_shows_where_the_words_stand(open_page, served):
-    page = open_page("search.html?q=pegargiminase", root=served)
+def test_search_on_a_server_shows_where_the_words_stand(open_site, served):
+    page = open_site("search.html?q=pegargiminase", root=served)
     page.locator("#search-results .context").first.wait_for()
     assert "egargiminase" in page.locator("#search-results .context").first.inner_text()
