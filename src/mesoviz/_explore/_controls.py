@@ -21,6 +21,7 @@ LABELS = {
     "agent": "Therapy",
     "phase": "Phase",
 }
+_ALL = ""  # a menu takes None for nothing chosen
 FEW_ROWS = 25  # drawn at once; before more, it is said that they are being drawn
 _REGION = (
     'role="region" aria-label="The rows of the chart" tabindex="0" style="max-height:30em;overflow:auto"'
@@ -58,10 +59,10 @@ class Controls:
             layout=widgets.Layout(flex="1 1 18em", max_width="34em", min_width="0"),
         )
 
-    def _changed(self, name: str, value: str | None) -> None:
+    def _changed(self, name: str, value: str) -> None:
         if self._following:  # a menu that is given other values reports that, too
             return
-        self.explorer.choose(name, value)
+        self.explorer.choose(name, value or None)
         self.show()
         self._offer()
 
@@ -76,11 +77,11 @@ class Controls:
         for name, menu in self.menus.items():
             values = self.explorer.offered(name)
             options = [(_label(name, value), value) for value in values]
-            options = options if name == "endpoint" else [("All", None), *options]
+            options = options if name == "endpoint" else [("All", _ALL), *options]
             with menu.hold_sync():
                 if menu.options != tuple(options):
                     menu.options = options
-                menu.value = getattr(self.explorer.choice, name)
+                menu.value = getattr(self.explorer.choice, name) or _ALL
         self._following = False
 
     def show(self) -> None:

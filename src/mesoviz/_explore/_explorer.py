@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mesoviz._explore._controls import Controls
+    from mesoviz._explore._views import Code
     from mesoviz._page._chart import Chart
     from mesoviz._page._readable import Table
 
@@ -140,7 +141,7 @@ class Explorer:
         return self._view.chart
 
     @property
-    def code(self) -> str:
+    def code(self) -> Code:
         """The code that makes the same chart."""
         return self._view.code
 
@@ -197,7 +198,8 @@ class Explorer:
 def links(files: dict[str, str]) -> str:
     """Links that save files."""
     shown = " ".join(
-        f'<a href="{address}" download="{html.escape(name)}">{name.rpartition(".")[2].upper()}</a>'
+        f'<a href="{address}" download="{html.escape(name)}" style="text-decoration:underline">'
+        f"{name.rpartition('.')[2].upper()}</a>"
         for name, address in files.items()
     )
     return f"Download what you see: {shown}"

@@ -15,12 +15,24 @@ from mesoviz._page._chart import Chart
 MOST_ROWS = 100  # more arms than that are shown as an overview
 
 
+class Code(str):
+    """Python code, which a notebook shows as such."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_markdown_(self) -> str:
+        return f"```python\n{self}\n```"
+
+
 @dataclass(frozen=True)
 class View:
     """A chart not yet drawn, and the code that makes it."""
 
     chart: Chart
-    code: str
+    code: Code
     overview: bool
 
 
@@ -46,7 +58,7 @@ def view(choice: Choice, trials: pd.DataFrame, comparisons: pd.DataFrame, *, loa
     ]
     arguments = ", ".join([name, *(["trials"] if compares else []), *given])
     code = "\n".join([*first, *lines, f"mv.{call}({arguments})"])
-    return View(chart, code, options.get("by") == "therapy_class" and choice.endpoint != "enrollment")
+    return View(chart, Code(code), options.get("by") == "therapy_class" and choice.endpoint != "enrollment")
 
 
 def title_of(choice: Choice) -> str:
