@@ -35,7 +35,7 @@ OUTCOMES = ("rule", "figure", "harmless", "undetectable", FAILURE)
 _LOOKED_UP = ("sources", "claim_and_target_sources", "therapies")
 _RESPONSES = ("evaluable", "stable_disease", "progressive_disease", "disease_control", "disease_control_pct")
 _ENROLLMENT = ("enrolled", "enrolled_mesothelioma", "planned", "first_patient", "last_patient", "n")
-_NOT_FIGURES = {"check", "DataError", "Chart", "style", "where"}
+_NOT_FIGURES = {"check", "DataError", "Chart", "style", "where", "explore"}
 _FUNCTIONS = {name: getattr(mv, name) for name in mv._HOMES if name not in _NOT_FIGURES}
 
 Known = namedtuple("Known", "words calls")
