@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import sys
 from dataclasses import astuple
 
 import pandas as pd
@@ -224,10 +225,19 @@ def test_what_is_seen_is_saved(explorer):
     assert explorer.controls.files.value.count("<a ") == 3
 
 
+def test_a_text_that_acts_is_shown_and_never_saved(tables):
+    name = "=1+1<script>alert(1)</script>"
+    trials = tables[0][tables[0]["trial"].eq("maps")].assign(agent=name)
+    controls = mv.explore(trials, tables[1].head(0), agent=name).controls
+    assert "begins like a formula" in controls.files.value and "href" not in controls.files.value
+    for output in (controls.status, controls.picture, controls.files, controls.code, controls.table):
+        assert "<script" not in output.value
+
+
 def test_a_notebook_is_told_in_words_what_it_cannot_show(explorer, monkeypatch):
     bundle = explorer._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert bundle["text/plain"] == repr(explorer) and "Run All Cells" in bundle["text/html"]
-    monkeypatch.setitem(__import__("sys").modules, "mesoviz._explore._controls", None)
+    monkeypatch.setitem(sys.modules, "mesoviz._explore._controls", None)
     without = mv.explore(**FIRST)._repr_mimebundle_()
     assert sorted(without) == ["text/html", "text/plain"] and "ipywidgets" in without["text/html"]

@@ -98,7 +98,10 @@ class Controls:
             f'<pre tabindex="0" style="user-select:all;white-space:pre-wrap">'
             f"{html.escape(self.explorer.code)}</pre></details>"
         )
-        self.files.value = links(self.explorer.files())
+        try:
+            self.files.value = links(self.explorer.files())
+        except ValueError as problem:  # a picture too high, or a cell that a spreadsheet would run
+            self.files.value = f"<p>No files: {html.escape(str(problem))}</p>"
 
     def _say(self, words: str) -> None:
         self.status.value = f'<p role="status">{html.escape(words)}</p>'
