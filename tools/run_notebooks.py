@@ -1,5 +1,8 @@
 """Re-execute notebooks in place, side by side, each in a kernel of its own.
 
+Where the system allows, the kernels are forked from one process that has imported the packages already;
+what they write is the same as what kernels started from nothing do.
+
 What is written depends on the evidence and the code alone: no times, no Python version, and a stored
 picture stays as it is while its words are equal and its pixels agree within a tolerance. A notebook is
 written whole or not at all, so a failure or an interruption leaves the old file; after an interruption, the
@@ -15,11 +18,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import interrupted
 import ipykernel.kernelspec
 import nbformat
+from forked import POSSIBLE, ForkProvisioner, Server
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -43,9 +48,12 @@ class OwnKernel(KernelSpecManager):
         )
 
 
-async def execute(notebook, folder, on_cell):
+async def execute(notebook, folder, on_cell, server):
     """Run every cell in a fresh kernel in `folder`; the kernel ends with us, whatever happens."""
     manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=OwnKernel())
+    if server:
+        manager.provisioner = ForkProvisioner(parent=manager, kernel_spec=manager.kernel_spec)
+        manager.provisioner.server = server
     client = NotebookClient(
         notebook, km=manager, timeout=CELL_SECONDS, record_timing=False, coalesce_streams=True
     )
@@ -94,13 +102,13 @@ def explain(path, notebook, error):
     return "\n    ".join([f"{path}, code cell {number}:", *tail])
 
 
-async def refresh(path, on_cell=lambda: None):
-    """Re-execute one notebook in place; True when the file changed."""
+async def refresh(path, on_cell=lambda: None, server=None):
+    """Re-execute one notebook in place, its kernel forked from `server` if given; True when it changed."""
     before = path.read_text(encoding="utf-8")
     notebook = None
     try:
         notebook, stored = nbformat.reads(before, as_version=4), nbformat.reads(before, as_version=4)
-        await execute(notebook, path.parent, on_cell)
+        await execute(notebook, path.parent, on_cell, server)
     except (CellControlSignal, RuntimeError, ValueError, OSError) as error:
         raise NotebookError(explain(path, notebook, error)) from error
     tidy(notebook)
@@ -133,7 +141,7 @@ class Progress:
         print(("\r\x1b[K" if self.bar else "") + text, file=self.stream, flush=True)
 
 
-async def refresh_all(paths, jobs):
+async def refresh_all(paths, jobs, server=None):
     """Re-execute all that no unfinished run has done, `jobs` at once; the messages of those that failed."""
     inputs = interrupted.made_from()
     rest = [path for path in paths if not interrupted.is_done(path, inputs)]
@@ -145,7 +153,7 @@ async def refresh_all(paths, jobs):
         async with free:
             start = time.perf_counter()
             try:
-                verdict = "written" if await refresh(path, progress.cell) else "unchanged"
+                verdict = "written" if await refresh(path, progress.cell, server) else "unchanged"
                 interrupted.note_done(path, inputs)
             except NotebookError as error:
                 verdict, failures[path] = "FAILED", str(error)
@@ -163,12 +171,17 @@ def main(arguments=None):
     parser.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, help="how many at once (default: all cores)"
     )
+    parser.add_argument(
+        "--no-fork", action="store_true", help="start each kernel from nothing (default: fork them on Linux)"
+    )
     options = parser.parse_args(arguments)
     missing = [str(path) for path in options.notebooks if not path.is_file()]
     if missing:
         parser.error(f"no such notebook: {', '.join(missing)}")
+    forks = POSSIBLE and not options.no_fork
     try:
-        failures = asyncio.run(refresh_all(options.notebooks, max(options.jobs, 1)))
+        with closing(Server()) if forks else nullcontext() as server:
+            failures = asyncio.run(refresh_all(options.notebooks, max(options.jobs, 1), server))
     except KeyboardInterrupt:
         print(
             "\nInterrupted: every notebook is whole, old or new; the next run goes on here.", file=sys.stderr
