@@ -136,7 +136,7 @@ def test_web_addresses_alone_become_links(link, linked):
     seen = Seen(own(sources=sources)._repr_mimebundle_()["text/html"])
     links = [attrs for tag, attrs in seen.tags if tag == "a"]
     assert len(links) == linked and "i" not in {tag for tag, _ in seen.tags}
-    assert not linked or (links[0]["href"] == link and set(links[0]) == {"href", "rel"})
+    assert not linked or (links[0]["href"] == link and set(links[0]) == {"href", "rel", "style"})
     assert "A, <i>B</i>" in " ".join(seen.words)
 
 

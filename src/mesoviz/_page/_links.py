@@ -43,8 +43,9 @@ def beside(address: object) -> str | None:
 
 
 def anchor(markup: str, address: str) -> str:
-    """A link around words that are HTML already."""
-    return f'<a href="{html.escape(address)}" rel="noopener noreferrer">{markup}</a>'
+    """A link around words that are HTML already, underlined: color alone would not tell it from its text."""
+    look = 'rel="noopener noreferrer" style="text-decoration:underline"'
+    return f'<a href="{html.escape(address)}" {look}>{markup}</a>'
 
 
 @cache

@@ -180,7 +180,9 @@ def _markup(
         row_group_font_weight="bold",
         data_row_padding="6px",
     )
-    page = built.as_raw_html()
+    # The page's own colors, be it light or dark: JupyterLab shades every other row in them.
+    own = "color: inherit !important; background-color: transparent !important;"
+    page = built.opt_css(f"#{id} :not(a, tr) {{ {own} }}").as_raw_html()
     start = page.index("<table")
     # Notebooks read dollar signs and backslashes as mathematics, but never across elements.
     body = page[start:].replace("$", "<span>&#36;</span>").replace("\\", "<span>&#92;</span>")
