@@ -131,8 +131,11 @@ def test_a_small_table_offers_what_it_has(tables):
     trials, comparisons = (frame[frame["trial"].eq("maps")] for frame in tables)
     explorer = mv.explore(trials, comparisons)
     assert explorer.offered("agent") == ["Bevacizumab"]
-    assert "load_trials" not in explorer.code
+    assert "load_" not in explorer.code
     assert run(explorer.code, trials=trials).text == explorer.chart.text
+    explorer.choose("endpoint", "comparisons of OS")
+    assert "load_" not in explorer.code
+    assert run(explorer.code, trials=trials, comparisons=comparisons).text == explorer.chart.text
 
 
 # Its chart, its code, its table -----------------------------------------------------------------------

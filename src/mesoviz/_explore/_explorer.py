@@ -14,6 +14,8 @@ from mesoviz._page import _csv, _words
 from mesoviz._tables import _load
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from mesoviz._explore._controls import Controls
@@ -45,7 +47,8 @@ def explore(
     trials : pandas.DataFrame, optional
         Arms from `load_trials`; by default the project's own.
     comparisons : pandas.DataFrame, optional
-        From `load_comparisons`; by default the project's own.
+        From `load_comparisons`; by default the project's own. They are offered where `trials` holds all
+        of their arms.
     endpoint : str, default "OS"
         What is shown first: ``"OS"``, ``"PFS"``, ``"objective response"``, ``"disease control"``,
         ``"enrollment"``, ``"comparisons of OS"`` or ``"comparisons of PFS"``.
@@ -81,11 +84,12 @@ def explore(
     chosen = mv.select(trials, setting="pretreated", agent="Tremelimumab")
     mv.median_survival(chosen, "OS", title="Median overall survival: Pretreated, Tremelimumab")
     """
-    own = trials is None and comparisons is None
+    given = {"trials": trials, "comparisons": comparisons}
+    load = [name for name, frame in given.items() if frame is None]
     trials = _load.load_trials() if trials is None else trials
     comparisons = _load.load_comparisons() if comparisons is None else comparisons
     choice = _choices.Choice(endpoint, setting, therapy_class, agent, phase)
-    return Explorer(trials, comparisons, choice, load=own)
+    return Explorer(trials, comparisons, choice, load=load)
 
 
 class Explorer:
@@ -97,12 +101,12 @@ class Explorer:
         The tables to choose from.
     choice : Choice
         What is chosen first.
-    load : bool
-        Whether the code loads the tables; else it uses those of these names.
+    load : sequence of str
+        The tables that the code loads; those left out are at hand under their names.
     """
 
     def __init__(
-        self, trials: pd.DataFrame, comparisons: pd.DataFrame, choice: _choices.Choice, *, load: bool
+        self, trials: pd.DataFrame, comparisons: pd.DataFrame, choice: _choices.Choice, *, load: Sequence[str]
     ) -> None:
         self._tables, self._load = (trials, comparisons), load
         self._ways = _choices.ways(trials, comparisons)

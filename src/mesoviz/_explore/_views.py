@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,6 +12,7 @@ from mesoviz._figures import _arms, _compared, _comparisons, _enrollment, _respo
 from mesoviz._page import _readable, _words
 from mesoviz._page._chart import Chart
 
+TABLES = ("trials", "comparisons")
 MOST_ROWS = 100  # more arms than that are shown as an overview
 
 
@@ -36,14 +37,14 @@ class View:
     overview: bool
 
 
-def view(choice: Choice, trials: pd.DataFrame, comparisons: pd.DataFrame, *, load: bool = True) -> View:
-    """Make the chart of a choice that leads to one; its code loads the tables too, where `load` says so."""
+def view(
+    choice: Choice, trials: pd.DataFrame, comparisons: pd.DataFrame, *, load: Collection[str] = TABLES
+) -> View:
+    """Make the chart of a choice that leads to one; its code loads those of the tables named in `load`."""
     compares = choice.endpoint.startswith("comparisons")
     title = title_of(choice)
-    first = ["import mesoviz as mv", ""]
-    if load:
-        first.append("trials = mv.load_trials()")
-        first += ["comparisons = mv.load_comparisons()"] if compares else []
+    needed = TABLES if compares else TABLES[:1]
+    first = ["import mesoviz as mv", "", *(f"{name} = mv.load_{name}()" for name in needed if name in load)]
     if compares:
         chosen, lines = _chosen_comparisons(choice, trials, comparisons)
         measure = choice.endpoint.removeprefix("comparisons of ")
