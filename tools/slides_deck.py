@@ -20,7 +20,10 @@ from mesoviz._page._readable import Table
 from mesoviz._page._say import Words, escape
 
 ROWS = 12  # on a slide
-LIST = 1000  # characters of a slide that lists sources
+MOST = 3  # slides of a chart: longer ones are left to the notebook, whatever they show
+LIST = 900  # characters of a slide that lists sources
+CARE = f"Not medical advice. Data to {_words.DATA_TO}. {_words.CAVEAT}"
+CARE_LINES = 5  # of the first and the last slide, which say it
 LINE, LINES = 66, 17.5  # characters of a line of text, and lines of a slide, its heading included
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 _ANCHOR = re.compile(r'<a class="anchor-link".*?</a>')
@@ -39,9 +42,7 @@ def deck(path):
         if kind == "skip":
             continue
         if kind == "notes":
-            for slide in reversed(slides):
-                if slide["question"]:
-                    break
+            for slide in _latest(slides):
                 slide["notes"] = f"{cell['source']}\n\n{slide['notes']}"
         elif cell["cell_type"] == "markdown":
             if kind == "slide" or not slides or not slides[-1]["question"]:
@@ -49,19 +50,45 @@ def deck(path):
             slides[-1]["text"] += _GLOSSARY.sub(r"\1", f"{cell['source']}\n\n")
         for value in shown.get(cell.get("id"), []) if cell["cell_type"] == "code" else []:
             if isinstance(value, Chart):
-                pages = _pages.pages(value, _style.PAGES["slide"], rows=ROWS, takeaway=True)
+                pages, why = _slides_of(value)
                 slides += [_chart_slide(page, f"s{len(slides) + i}") for i, page in enumerate(pages)]
-                cited |= dict.fromkeys(value.sources["citation"].dropna())
+                if why:
+                    question = next(slide for slide in reversed(slides) if slide["question"])
+                    question["text"] += _left_out(value, why, question["text"])
+                else:
+                    cited |= dict.fromkeys(value.sources["citation"].dropna())
             elif slides[-1]["question"]:
                 slides[-1]["text"] += _told(value, slides[-1]["text"])
     slides += [_list_slide(part) for part in _parts(sorted(cited, key=str.casefold))]
-    slides = [part for slide in slides for part in _fitted(slide)]
+    slides = [part for i, slide in enumerate(slides) for part in _fitted(slide, CARE_LINES * (not i))]
+    slides[0]["care"] = slides[-1]["care"] = True
     cells = [cell for slide in slides for cell in _cells(slide)]
     notebook = nbformat.v4.new_notebook(cells=cells)
     title = re.match(r"# (.+)", slides[0]["text"])
     notebook.metadata["title"] = title[1] if title else Path(path).stem
     notebook.metadata["fonts"] = fonts("".join(slide.get("svg", "") + slide["text"] for slide in slides))
     return notebook
+
+
+def _slides_of(chart):
+    """The chart on as many slides as it takes; or none, and why: no chart is left out for what it shows."""
+    style = _style.PAGES["slide"]
+    pages = _pages.pages(chart, style, rows=ROWS, takeaway=True)
+    if pages[0]._style.width > style.width:
+        return [], "its type would be too small to be read from afar"
+    return ([], f"it takes more than {MOST}") if len(pages) > MOST else (pages, "")
+
+
+def _left_out(chart, why, before):
+    """Where a chart stands that the deck leaves out, and what it is about."""
+    said = f"Not on slides, as {why}; the notebook shows it:\n\n"
+    return f"{'' if said in before else said}- {escape(chart.title)}: {escape(chart.takeaway)}\n\n"
+
+
+def _latest(slides):
+    """The slides that a note is about: the charts of the last question, else the question itself."""
+    at = max((i for i, slide in enumerate(slides) if slide["question"]), default=0)
+    return slides[at + 1 :] or slides[at:]
 
 
 def _told(value, before):
@@ -87,8 +114,8 @@ def inline(page, name):
 
 
 def _parts(cited):
-    """The citations on as many lists as a slide has room for."""
-    part = []
+    """The citations on as many lists as a slide has room for, one at least."""
+    part = [] if cited else ["the notebook lists them"]
     for name in cited:
         if part and len("; ".join([*part, name])) > LIST:
             yield part
@@ -103,12 +130,15 @@ def _list_slide(cited):
     return {"text": text, "question": True, "small": True, "notes": "The notebooks list them in full."}
 
 
-def _fitted(slide):
-    """A slide of text on as many slides as it needs, each under its heading, told by the lines it takes."""
+def _fitted(slide, taken=0):
+    """A slide of text on as many slides as it needs, each under its heading, told by the lines it takes.
+
+    Some lines may be `taken` by what stands below the text.
+    """
     if not slide["question"]:
         return [slide]
     heading, _, rest = slide["text"].partition("\n\n")
-    room = LINES - 2 * -(-len(heading) // 45)
+    room = LINES - taken - 2 * -(-len(heading) // 45)
     parts, free = [[]], room
     for block in re.split(r"\n\n|\n(?=- )", rest.strip()):
         lines = 0.5 + -(-len(block) // LINE)
@@ -127,7 +157,8 @@ def _cells(slide):
     if slide["question"]:
         kind = "text small" if slide.get("small") else "text"
         words = _ANCHOR.sub("", markdown2html(slide["text"]))
-        body = f'<div class="{kind}">{words}</div>'
+        care = f'<p class="care">{html.escape(CARE)}</p>' if slide.get("care") else ""
+        body = f'<div class="{kind}">{words}</div>{care}'
     else:
         title = html.escape(slide["text"].replace("\n", ". "))
         body = f'<h2 class="hidden">{title}</h2><div class="chart">{slide["svg"]}</div>'

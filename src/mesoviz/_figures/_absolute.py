@@ -105,6 +105,7 @@ def absolute_effects(
             sources=behind,
             part=chart,
             keys=_compared.ROWS,
+            takeaway=_takeaway(data, endpoint),
         )
 
     return chart(data, omitted, title)
@@ -201,6 +202,13 @@ def _subtitle(data: pd.DataFrame, endpoint: str, when: str) -> str:
     )
 
 
+def _takeaway(data: pd.DataFrame, endpoint: str) -> str:
+    ends = dict.fromkeys(
+        _compared.signed(end) for end in (data["difference"].min(), data["difference"].max())
+    )
+    return f"Of 100 patients, {' to '.join(ends)} {ALIVE[endpoint]}: {_words.count(len(data), 'comparison')}"
+
+
 def _alt(data: pd.DataFrame, endpoint: str, when: str) -> str:
     span = f"{_compared.signed(data['difference'].min())} to {_compared.signed(data['difference'].max())}"
     text = (
@@ -219,7 +227,7 @@ def _draw_rows(
     labels = [f"{label}{mark}" for label, mark in zip(data["trial_label"], marks, strict=True)]
     counts = ["\n".join(map(_words.whole, pair)) for pair in _compared.sided(data, "n")]
     alive = [f"{row['experimental_pct']:.1f}\n{row['control_pct']:g}" for row in records]
-    notes = [ASSUMPTION, *([explained] if explained else [])]
+    notes = [_layout.Lead(ASSUMPTION), *([explained] if explained else [])]
     notes += [_layout.Aside(_words.unreported("n.r."))] if any("n.r." in count for count in counts) else []
     refused = int(omitted["reason"].eq("hazards not proportional").sum()) if len(omitted) else 0
     notes += [f"Not worked out, as hazards are not proportional: {_refused(omitted)}."] if refused else []
@@ -231,8 +239,7 @@ def _draw_rows(
         laid = _layout.rows(
             _layout.Furniture(title, _subtitle(data, endpoint, when), notes, _difference_marks.keys(data)),
             left=[
-                _layout.Column("Therapy vs control", _compared.pair_names(data)),
-                _layout.Column("Trial", labels, color=_style.GRAY),
+                *_names(data, labels),
                 _layout.Column("n", counts, align="right"),
                 _layout.Column("Of 100", alive, align="right"),
                 _layout.Column("Difference (interval)", [_cell(row) for row in records]),
@@ -252,6 +259,18 @@ def _draw_rows(
         )
         _difference_marks.draw(data, laid.axes[0], laid.y)
     return laid.figure
+
+
+def _names(data: pd.DataFrame, labels: list[str]) -> list[_layout.Column]:
+    """Therapies and trial, on a slide in one column."""
+    pairs = _compared.pair_names(data)
+    if _style.current().whole:
+        both = [f"{pair} ({label})" for pair, label in zip(pairs, labels, strict=True)]
+        return [_layout.Column("Therapy vs control (trial)", both)]
+    return [
+        _layout.Column("Therapy vs control", pairs),
+        _layout.Column("Trial", labels, color=_style.GRAY),
+    ]
 
 
 def _refused(omitted: pd.DataFrame) -> str:

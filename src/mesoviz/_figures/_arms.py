@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from mesoviz._page import _given, _style, _values, _words
+from mesoviz._page import _given, _layout, _style, _values, _words
 from mesoviz._schema import LIST_SEPARATOR
 from mesoviz._tables import _citations
 
@@ -184,7 +184,9 @@ def special_trials(frame: pd.DataFrame, limit: int | None = 3) -> list[str]:
 
     More than `limit` are counted, and named in the words alone.
     """
-    below = "named in the text folded under the chart"
+    slide = _style.current().whole
+    below = "named in the notes" if slide else "named in the text folded under the chart"
+    limit = min(limit, 1) if limit and slide else limit
     found = []
     labels = dict(zip(frame["trial"], frame["trial_label"], strict=True))
     shared = frame.loc[frame["overlaps_trial"].isin(labels), "trial_label"].drop_duplicates()
@@ -214,7 +216,8 @@ def footnotes(remarks: Sequence[Sequence[str]]) -> tuple[list[str], str]:
             seen.setdefault(remark, _letter(len(seen)))
         letters = [letter for remark, letter in seen.items() if remark in here]
         marks.append("".join(f"\N{NO-BREAK SPACE}{letter}" for letter in letters))
-    return marks, "  ".join(f"{letter}\N{NO-BREAK SPACE}{remark}" for remark, letter in seen.items())
+    told = "  ".join(f"{letter}\N{NO-BREAK SPACE}{remark}" for remark, letter in seen.items())
+    return marks, _layout.Footnotes(told)
 
 
 def _letter(position: int) -> str:
@@ -303,13 +306,13 @@ def year_of(keys: pd.Series, sources: pd.DataFrame | None = None) -> pd.Series:
 
 
 def sources_note(sources: pd.DataFrame) -> str:
-    """The source line: up to six citations, on a slide those that two lines hold, else how many."""
+    """The source line: up to six citations, on a slide those that a line holds, else how many."""
     cited = sources["citation"].fillna(sources["source"]).drop_duplicates().tolist()
     if not cited:
         return "Sources: not given."
     slide = _style.current().whole
-    if len("; ".join(cited)) > 180 if slide else len(cited) > 6:
-        return f"Sources: {len(cited)} publications, listed {'with the slide' if slide else 'below'}."
+    if len("; ".join(cited)) > 70 if slide else len(cited) > 6:
+        return f"Sources: {len(cited)} publications, listed {'at the end' if slide else 'below'}."
     return f"Sources: {'; '.join(cited)}."
 
 

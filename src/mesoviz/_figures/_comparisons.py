@@ -81,11 +81,14 @@ def forest(
     data, omitted = prepare(comparisons, trials, endpoint)
     found = _pooled.combined(data, pool, allow_mixed) if pool else None
     title = _given.heading(title, f"Randomized comparisons: {_compared.ENDPOINTS[endpoint][1]}")
-    notes = _pooled.words(found, pool)
+    told = _pooled.words(found, pool)
+    pooled = found is not None and bool(found["shown"])
 
     def chart(marks: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
         data = marks[marks["mark"].eq("comparison")]
         behind = _arms.sources_behind(data, _compared.sources_columns(), sources)
+        elsewhere = pooled and len(data) == len(marks)  # the pooled estimate stands on another page
+        notes = [] if elsewhere else told
         return Chart(
             lambda title: _draw_rows(marks, omitted, behind, endpoint, title, notes),
             marks,
@@ -96,6 +99,7 @@ def forest(
             sources=behind,
             part=chart,
             keys=_compared.ROWS,
+            takeaway=_takeaway(data, endpoint),
         )
 
     return chart(_pooled.with_mark(data, found), omitted, title)
@@ -177,6 +181,13 @@ def _subtitle(data: pd.DataFrame) -> str:
     return f"Hazard ratio; {_compared.studied(data)}. Intervals are 95 % unless said."
 
 
+def _takeaway(data: pd.DataFrame, endpoint: str) -> str:
+    ratios = [_words.number(end, 2) for end in (data["hazard_ratio"].min(), data["hazard_ratio"].max())]
+    name = _compared.ENDPOINTS[endpoint][1].capitalize()
+    told = f"hazard ratios {ratios[0]} to {ratios[1]}" if len(data) > 1 else f"hazard ratio {ratios[0]}"
+    return f"{name}: {told} in {_words.count(data['trial'].nunique(), 'trial')}"
+
+
 def _alt(data: pd.DataFrame, endpoint: str) -> str:
     ratios = data["hazard_ratio"]
     text = (
@@ -230,10 +241,12 @@ def _short_median(row: dict[str, object], side: str) -> str:
 def _columns(cells: pd.DataFrame, roomy: bool) -> list[_layout.Column]:
     """The table beside the axes; where room is short, trial and therapies share a column.
 
-    A slide has no room in height for that: it leaves the medians to the words.
+    A slide leaves the primary endpoint and the medians to the words.
     """
-    slide = _style.current().whole
-    if roomy or slide:
+    if _style.current().whole:
+        trials = cells["trial"].str.partition("\n")[0]
+        names = [_layout.Column("Therapy vs control (trial)", (cells["arms"] + " (" + trials + ")").tolist())]
+    elif roomy:
         names = [
             _layout.Column("Therapy vs control", cells["arms"].tolist()),
             _layout.Column("Trial; primary endpoint", cells["trial"].tolist(), color=_style.GRAY),
@@ -242,13 +255,13 @@ def _columns(cells: pd.DataFrame, roomy: bool) -> list[_layout.Column]:
         both = (cells["arms"] + "\n" + cells["trial"].str.replace("\n", ": ")).tolist()
         names = [_layout.Column("Therapy vs control, trial, its primary endpoint", both)]
     medians = [
-        _layout.Column("Median, months", cells["median"].tolist(), align="right"),
-        _layout.Column("Differ- ence", cells["difference"].tolist(), align="right"),
+        _layout.Column("Median, months", cells["median"].tolist(), align="right", aside=True),
+        _layout.Column("Differ- ence", cells["difference"].tolist(), align="right", aside=True),
     ]
     return [
         *names,
         _layout.Column("n", cells["n"].tolist(), align="right"),
-        *([] if slide else medians),
+        *medians,
         _layout.Column("Ratio (interval)", cells["ratio"].tolist()),
     ]
 
@@ -267,7 +280,7 @@ def _draw_rows(
     cells = pd.DataFrame([_cells(row, mark) for row, mark in zip(records, [*marks, ""], strict=False)])
     groups = [*_compared.groups(drawn), *[("Pooled", "")] * (len(data) - len(drawn))]
     roomy = _basis.roomy()
-    panels = [_layout.Panel(label="Hazard ratio, log scale", ends=_forest_marks.ENDS)]
+    panels = [_layout.Panel(label="Hazard ratio, log scale", ends=_forest_marks.ends())]
     panels += [_layout.Panel("Rests on", share=0.28)] if roomy else []
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(

@@ -48,7 +48,7 @@ def draw_page(
     wide = style.width - left - label - text - _layout.MARGIN
     labels = [_lines(end, label, style) for end in ends]
     least = (0.3 if style.whole else 0.5) * wide
-    tall = max(least, sum(len(lines) + LABEL_GAP for lines in labels) * _layout.LEADING * text)
+    tall = max(least, sum(len(lines) + LABEL_GAP for lines in labels) * _style.current().leading * text)
     last = data[["month", "median_months", "high_months"]].astype(float).max()
     limit = max(1.0, last.max())
     ticks = month_ticks(limit, (counts + 0.8 * text) / wide)
@@ -261,7 +261,7 @@ def _draw_ends(
 ) -> None:
     """Write each arm's label beside the end of its curve, moved where two would overlap."""
     style = _style.current()
-    line = _layout.LEADING * style.text
+    line = style.leading * style.text
     arms = by_arm(data)
     heights = [(len(lines) + LABEL_GAP) * line for lines in labels]
     ends = [tall * (1 - points["survival_pct"].iloc[-1] / 100) for points in arms]

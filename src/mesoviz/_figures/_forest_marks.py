@@ -20,6 +20,14 @@ ENDS = (
 _FARTHEST = 700.0  # the logarithm of a ratio that a log axis can still reach
 
 
+def ends() -> tuple[str, str]:
+    """What lies at either side of no effect, briefly on a slide."""
+    slide = _style.current().whole
+    return (
+        (ENDS[0].replace("the experimental arm", "therapy"), ENDS[1].replace("the ", "")) if slide else ENDS
+    )
+
+
 def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
     """Draw ratios and intervals at the heights `y` on a log axis: classes by color, area by weight."""
     style = _style.current()

@@ -35,8 +35,8 @@ class Node:
     def height(self) -> float:
         """Room for its words and its dot."""
         style = _style.current()
-        words = _layout.LEADING * (len(self.name_lines) * style.text + len(self.small_lines) * style.small)
-        return max(words, self.diameter) + 0.8 * style.text
+        words = style.leading * (len(self.name_lines) * style.text + len(self.small_lines) * style.small)
+        return max(words, self.diameter) + (0.3 if style.whole else 0.8) * style.text
 
     @property
     def right(self) -> float:
@@ -148,12 +148,12 @@ def _write(here: Mapping[str, Node], y: Mapping[str, float], axes: Axes, style: 
     for name, node in here.items():
         blocks = (node.name_lines, node.small_lines)
         tall = len(node.name_lines) * style.text + len(node.small_lines) * style.small
-        at = y[name] - _layout.LEADING * tall / 2
+        at = y[name] - style.leading * tall / 2
         for i, (lines, (size, _)) in enumerate(zip(blocks, looks, strict=True)):
             for line in lines:
                 places[i].append((node.text_x, at + size))
                 words[i].append(line)
-                at += _layout.LEADING * size
+                at += style.leading * size
     for at, lines, (size, color) in zip(places, words, looks, strict=True):
         axes.add_artist(Texts(at, lines, size=size, color=color, transform=axes.transData, gid="node"))
 

@@ -243,7 +243,7 @@ def _draw_rows(
     notes = [explained] if explained else []
     signs = ["n.r."] if "n.r." in [*shares, *map(_words.whole, data["n"])] else []
     signs += ["?"] if any("?" in share for share in shares) else []
-    said = [_words.unreported(*signs)] if signs else []
+    said = [_words.unreported(*signs)] if signs and not _style.current().whole else []
     notes.append(" ".join([*said, "Grade 3+: patients with adverse events of grade 3 or more."]))
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
@@ -263,7 +263,7 @@ def _draw_rows(
             right=[
                 _layout.Column("n", [_words.whole(n) for n in data["n"]], align="right"),
                 *([_layout.Column("Response", shares, align="right")] if shares else []),
-                _layout.Column("Rate" if shares else "Median OS", cells),
+                _layout.Column("Rate" if shares else "Median OS", cells, aside=bool(shares)),
                 _layout.Column("Grade 3+", [_percent(pct) for pct in data["harm_pct"]], align="right"),
             ],
             panels=[

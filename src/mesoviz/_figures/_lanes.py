@@ -10,9 +10,12 @@ from mesoviz._page import _style
 
 
 def diameter(patients: object, style: _style.Style) -> float:
-    """Diameter in points of a dot whose area is its patients; one of 100 is two thirds of a type size."""
+    """Diameter in points of a dot whose area is its patients; one of 100 is two thirds of a type size.
+
+    On a slide, with its large type, it is four tenths.
+    """
     n = 0.0 if pd.isna(patients) else float(patients)
-    return max(np.sqrt(n / 100) * 0.66 * style.text, 2.2)
+    return max(np.sqrt(n / 100) * (0.4 if style.whole else 0.66) * style.text, 2.2)
 
 
 def sort(trials: pd.DataFrame) -> pd.DataFrame:
@@ -49,7 +52,7 @@ def pack(data: pd.DataFrame, per_point: float, style: _style.Style) -> tuple[np.
     (numpy.ndarray, numpy.ndarray)
         The offset of each trial from the middle of its strip, and the height of each strip, in points.
     """
-    lane = 0.5 * style.text
+    lane = (0.36 if style.whole else 0.5) * style.text
     low, high = _extent(data)
     report = data["published"].to_numpy(float, na_value=np.nan) + 0.5
     wide = np.array([diameter(n, style) for n in data["patients"]])

@@ -198,14 +198,15 @@ def _notes(placed: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, co
     notes: list[str] = [_layout.Aside(said) for said in _not_counted(placed, omitted)]
     if placed["patients"].isna().any() or placed["column"].eq("Phase n.r.").any():
         notes.append(_layout.Aside(_words.unreported("n.r.")))
-    notes += _arms.special_trials(placed)
+    notes += map(_layout.Footnotes, _arms.special_trials(placed))
     if placed["column"].eq("Phase 4").any():
-        notes.append("Expanded-access programs stand under the phase that they were published as.")
-    if columns == "endpoint":
         notes.append(
-            "OS, PFS: median overall and progression-free survival; Response: objective response; "
-            "Toxicity: adverse events of grade 3 or more. An arm stands in each column that it reports."
+            _layout.Aside("Expanded-access programs stand under the phase that they were published as.")
         )
+    if columns == "endpoint":
+        said = "OS, PFS: median overall and progression-free survival; Response: objective response; "
+        said += "Toxicity: adverse events of grade 3 or more. An arm stands in each column that it reports."
+        notes.append(_layout.Aside(said))
     return [*notes, CAVEAT, _arms.sources_note(behind), _arms.license_note()]
 
 
@@ -223,7 +224,9 @@ def _draw_rows(
     share = 0.6
     n_columns = len(data["column"].cat.categories)
     room = 0.92 * share * style.width / n_columns
-    per_patient = _map_marks.scale(data, room, (3.2 if below else 1.5) * style.row, not below, style)
+    per_patient = _map_marks.scale(
+        data, room, (1.5 + 1.7 * (below and not style.whole)) * style.row, not below, style
+    )
     table = _cells.totals(placed)
     largest = [
         max(_map_marks.width(fate, row[f"{fate}_patients"], per_patient, style) for fate in _map_marks.FATES)

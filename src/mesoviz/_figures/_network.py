@@ -84,7 +84,7 @@ def network(
             omitted=omitted,
             sources=behind,
             part=chart,
-            keys=("setting",),
+            keys=("setting", "control"),
         )
 
     return chart(data, omitted, title)

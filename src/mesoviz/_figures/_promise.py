@@ -198,7 +198,7 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
     rows = data.to_dict("records")
     notes = [explained] if explained else []
     notes.append(_layout.Aside(_words.unreported("n.r.")))
-    notes.append("mo: months; OS: overall survival; PFS: progression-free survival.")
+    notes.append(_layout.Aside("mo: months; OS: overall survival; PFS: progression-free survival."))
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
         said = f"Not drawn: {_words.count(len(omitted), 'arm')} ({'; '.join(why)})."

@@ -29,7 +29,7 @@ def draw(data: pd.DataFrame, axes: Sequence[Axes], y: Sequence[float]) -> Sequen
     _response_rate.draw(data[told], axes[0], y[told])
     axes[0].set_xticks([0, 50, 100])
     _draw_scale(axes[1], data)
-    shift = 0.5 * _layout.LEADING * _style.current().text
+    shift = 0.5 * _style.current().leading * _style.current().text
     two = data[[f"{endpoint}_hazard_ratio" for endpoint in _later.ENDPOINTS]].notna().all(axis=1)
     for endpoint, side in zip(_later.ENDPOINTS, (-1, 1), strict=True):
         for row, at in zip(data.to_dict("records"), y + side * shift * two.to_numpy(), strict=True):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._figures import _arms
+from mesoviz._page import _style
 
 PARTS = {
     "complete_response": ("CR", "complete response"),
@@ -93,7 +94,8 @@ def derived_note(data: pd.DataFrame) -> list[str]:
     if len(data) == 1:
         return [DERIVED]
     said = f"In {arms:,} of {len(data):,} arms {DERIVED[0].lower()}{DERIVED[1:-1]}"
-    return [f"{said}; the text folded under the chart tells which."]
+    where = "the notes tell" if _style.current().whole else "the text folded under the chart tells"
+    return [f"{said}; {where} which."]
 
 
 def _contradictions(row: dict[str, object]) -> list[str]:

@@ -102,7 +102,7 @@ def response_rate(
             omitted=omitted,
             sources=behind,
             part=chart,
-            keys=_arms.ROWS if by == "arm" else _strips.KEYS[:1],
+            keys=_arms.ROWS if by == "arm" else _strips.KEYS[:2],
         )
 
     return chart(data, omitted, title)
@@ -302,7 +302,7 @@ def keys(data: pd.DataFrame, *, strips: bool = False) -> list[_layout.Key]:
 def _notes(
     data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, marks: str, shares: Sequence[str]
 ) -> list[str]:
-    notes = [*([marks] if marks else []), *map(_layout.Aside, derived_note(data))]
+    notes = [*([_layout.Footnotes(marks)] if marks else []), *map(_layout.Aside, derived_note(data))]
     signs = [sign for sign in ("n.r.", "?") if any(sign in share for share in shares)]
     if signs:
         notes.append(_layout.Aside(_words.unreported(*signs)))

@@ -90,7 +90,8 @@ def median_survival(
             omitted=omitted,
             sources=behind,
             part=chart,
-            keys=_arms.ROWS if by == "arm" else _strips.KEYS[:1],
+            takeaway=_takeaway(data, endpoint),
+            keys=_arms.ROWS if by == "arm" else _strips.KEYS[:2],
         )
 
     return chart(data, omitted, title)
@@ -246,13 +247,22 @@ def _studied(data: pd.DataFrame) -> str:
     return f"Months; {_arms.studied(data)}{extra}."
 
 
-def _alt(data: pd.DataFrame, endpoint: str, by: str) -> str:
+def _span(data: pd.DataFrame) -> list[str]:
+    """The least and the largest median, where any is reached."""
     medians = data["median_months"].dropna()
-    span = (
-        f"from {_words.number(medians.min())} to {_words.number(medians.max())} months"
-        if len(medians)
-        else "none reached"
-    )
+    return [_words.number(medians.min()), _words.number(medians.max())] if len(medians) else []
+
+
+def _takeaway(data: pd.DataFrame, endpoint: str) -> str:
+    found = dict.fromkeys(_span(data))
+    told = f"{' to '.join(found)} months" if found else "none reached"
+    where = f"{_words.count(len(data), 'arm')} of {_words.count(data['trial'].nunique(), 'trial')}"
+    return f"Median {ENDPOINTS[endpoint][1]}: {told} in {where}"
+
+
+def _alt(data: pd.DataFrame, endpoint: str, by: str) -> str:
+    found = _span(data)
+    span = f"from {' to '.join(found)} months" if found else "none reached"
     shape = "Dot chart with intervals" if by == "arm" else "Strips of dots by therapy class"
     text = (
         f"{shape}: median {ENDPOINTS[endpoint][1]} of {_arms.studied(data)}, {span}. "
@@ -293,7 +303,7 @@ def keys(data: pd.DataFrame) -> list[_layout.Key]:
 
 
 def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, marks: str) -> list[str]:
-    notes = [marks] if marks else []
+    notes = [_layout.Footnotes(marks)] if marks else []
     if data["n"].isna().any():
         notes.append(_layout.Aside(_words.unreported("n.r.")))
     if len(omitted):

@@ -203,7 +203,7 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
     strips = data.groupby("lead_class", observed=True, sort=False)
     table = pd.DataFrame({"trials": strips.size(), "patients": strips["patients"].sum(min_count=1)})
     table["tall"] = tall
-    has_total = not _timeline_marks.by_year(data).empty
+    has_total = not (style.whole or _timeline_marks.by_year(data).empty)  # no room for it on a slide
     names = [str(kind) for kind in table.index] + [TOTAL] * has_total
     heights = [*table["tall"], *([_TALL * style.text] if has_total else [])]
     total = int(data.loc[data["published"].notna(), "patients"].sum())
@@ -212,7 +212,12 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
         _layout.Aside(f"Not drawn: {_words.count(n, 'trial')} ({reason}).")
         for reason, n in omitted["reason"].value_counts().items()
     ]
-    notes += [*_arms.special_trials(data), CAVEAT, _arms.sources_note(behind), _arms.license_note()]
+    notes += [
+        *map(_layout.Footnotes, _arms.special_trials(data)),
+        CAVEAT,
+        _arms.sources_note(behind),
+        _arms.license_note(),
+    ]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
             _layout.Furniture(title, _subtitle(data), notes, _timeline_marks.keys(data)),

@@ -162,8 +162,8 @@ class Chart:
         """The same numbers on several pages of a slide show, the words of each page being about it alone.
 
         A page is 13.33 x 7.5 in, its type 18 points. It ends where a group of rows does where that leaves it
-        at least half full, and never between arms of one trial that fit. What needs more room than a page
-        has, be it a single row, is drawn on a larger page of the same shape.
+        two thirds full at least, and never between arms of one trial that fit. What needs more room than a
+        page has, be it a single row, is drawn on a larger page of the same shape.
 
         Parameters
         ----------

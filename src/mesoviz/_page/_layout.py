@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Transform
 
 MARGIN = 8.0
-LEADING = 1.3  # line distance, in type sizes
 BASELINE = 0.36  # from the middle of a line down to its baseline, in type sizes
 
 
@@ -40,12 +39,16 @@ class DoesNotFit(ValueError):
 
 @dataclass(frozen=True)
 class Column:
-    """A column of text beside the axes, one cell a row; a line break in a cell is kept."""
+    """A column of text beside the axes, one cell a row; a line break in a cell is kept.
+
+    A page of a slide show leaves one that is `aside` to the words of its chart.
+    """
 
     title: str
     cells: Sequence[str]
     align: str = "left"
     color: str = _style.INK
+    aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,18 @@ class Fits(Exception):
 
 class Aside(str):
     """A note that a page of a slide show leaves to the words of its chart."""
+
+    __slots__ = ()
+
+
+class Lead(str):
+    """A note of which a page of a slide show says the first sentence."""
+
+    __slots__ = ()
+
+
+class Footnotes(str):
+    """What raised letters mean, in one note."""
 
     __slots__ = ()
 
@@ -128,7 +143,7 @@ def page(furniture: Furniture, body: float, *, narrow: bool = False) -> tuple[Fi
         lines = wrap(text, width, size, bold)
         places = [(MARGIN, base) for base in _baselines(y + size, lines, size)]
         texts.append({"places": places, "lines": lines, "size": size, "color": color, "bold": bold})
-        y += len(lines) * LEADING * size
+        y += len(lines) * style.leading * size
 
     title, *below = furniture.title.split("\n")
     write(title, style.title, _style.INK, bold=True)
@@ -139,14 +154,19 @@ def page(furniture: Furniture, body: float, *, narrow: bool = False) -> tuple[Fi
         write(furniture.subtitle, style.text, _style.GRAY)
     keys = _flow(furniture.keys, width, style)
     gap = 0.3 if style.whole else 0.5
-    keys_top = y + gap * style.text
-    y = keys_top + keys[-1][1] + 1.6 * style.text if keys else y
+    beside = _beside(below[-1], furniture.keys, width, style) if style.whole and below else 0.0
+    if beside:
+        keys = [(x + beside, line) for x, line in keys]
+        keys_top = y - 0.2 * style.text - 0.5 * style.leading * style.text - 0.8 * style.text
+    else:
+        keys_top = y + gap * style.text
+        y = keys_top + keys[-1][1] + 1.6 * style.text if keys else y
     top = y + (gap + 0.3 * (not style.whole)) * style.text
     y = top + body + 0.4 * style.text
-    notes = [_brief(furniture.notes)] if style.whole else furniture.notes
+    notes = [_brief(furniture.notes, width, style)] if style.whole else furniture.notes
     if style.whole:  # they stand at the foot of the page
         lines = sum(len(wrap(note, width, style.small)) for note in notes)
-        y = max(y, style.page - MARGIN - (LEADING * lines + 0.15 * len(notes)) * style.small)
+        y = max(y, style.page - MARGIN - (style.leading * lines + 0.15 * len(notes)) * style.small)
     for note in notes:
         write(note, style.small, _style.GRAY)
         y += 0.15 * style.small
@@ -167,14 +187,31 @@ def page(furniture: Furniture, body: float, *, narrow: bool = False) -> tuple[Fi
 
 def _baselines(first: float, lines: Sequence[str], size: float) -> list[float]:
     """Where lines stand that follow one another downwards from the first one's baseline."""
-    return [first + i * LEADING * size for i in range(len(lines))]
+    return [first + i * _style.current().leading * size for i in range(len(lines))]
 
 
-def _brief(notes: Sequence[str]) -> str:
-    """What a page of a slide show must say in one paragraph: of the caveat, its first clause."""
-    said = [note for note in notes if not isinstance(note, Aside)]
+def _beside(line: str, keys: Sequence[Key], width: float, style: _style.Style) -> float:
+    """Where the legend begins that fits beside a line of the title; zero where it does not."""
+    wide = sum(_key_room(key, style) + text_width(key.label, style.small) + 1.2 * style.text for key in keys)
+    least = text_width(line, style.text, True) + 1.5 * style.text
+    return width - wide if keys and least + wide <= width else 0.0
+
+
+def _brief(notes: Sequence[str], width: float, style: _style.Style) -> str:
+    """What a page of a slide show must say in one paragraph: of the caveat, its first clause.
+
+    Where that is longer than two lines, footnotes stand in the notes of the speaker.
+    """
+    said = [_lead(note) for note in notes if not isinstance(note, Aside)]
     said[-3:-2] = [re.split(r"[:.] ", caveat)[0].rstrip(".") + "." for caveat in said[-3:-2]]
-    return " ".join(said)
+    if len(wrap(" ".join(said), width, style.small)) > 2:
+        said = ["Footnotes: in the notes." if isinstance(note, Footnotes) else note for note in said]
+    return " ".join(dict.fromkeys(said))
+
+
+def _lead(note: str) -> str:
+    """Of a `Lead`, its first sentence."""
+    return f"{note.split('. ')[0].rstrip('.')}." if isinstance(note, Lead) else note
 
 
 def from_top_left(figure: Figure) -> Transform:
@@ -287,6 +324,7 @@ def rows(
     groups = groups if groups is not None else [()] * n_rows
     if style.whole:
         groups, swatches = _lower(groups, swatches)
+        left, right = ([column for column in side if not column.aside] for side in (left, right))
     if style.whole or style.narrow:
         panels = [_said_above(panel) for panel in panels]
     if style.narrow:
@@ -303,13 +341,13 @@ def rows(
     ]
     cells += [[_lines(cell, 1e9, style.text) for cell in column.cells] for column in right]
     lines = np.array([[len(cell) for cell in column] for column in cells]).max(axis=0)
-    height = style.row + (lines - 1) * LEADING * style.text
+    height = style.row + (lines - 1) * style.leading * style.text
     if heights is not None:
         height = np.maximum(height, np.asarray(heights, dtype=float))
 
     header = _header_lines(left, right, widths, panels, plot, style)
     repeat_ticks = n_rows > 15  # far from the lower axis: say the scale above too
-    head = max(len(titles) for titles in header) * LEADING * style.text + 0.4 * style.text
+    head = max(len(titles) for titles in header) * style.leading * style.text + 0.4 * style.text
     head += 1.5 * style.text if repeat_ticks else 0
     y, middle, headings = 0.0, np.empty(n_rows), []
     before: tuple[str, ...] = ()
@@ -317,7 +355,8 @@ def rows(
         for level, words in enumerate(group):
             if words and group[: level + 1] != before[: level + 1]:
                 for line in wrap(words, style.width - 4 * MARGIN, _heading_size(level, style), True):
-                    y += (0.45 if y and line == words else 0.1) * style.text
+                    apart = 0.1 if style.whole or not y or line != words else 0.45
+                    y += apart * style.text
                     headings.append((y + style.row / 2, level, line, words))
                     y += style.row
         before = group
@@ -330,7 +369,7 @@ def rows(
         for panel, (_, wide) in zip(panels, axes_edges, strict=True)
     ]
     below = max(len(words) for pair in ends for words in pair) * any(any(p.ends) for p in panels)
-    below = below * LEADING * style.small + 0.4 * style.text * bool(below)
+    below = below * style.leading * style.small + 0.4 * style.text * bool(below)
     foot = (1.7 + 1.5 * any(panel.label for panel in panels)) * style.text + below
 
     figure, top = page(furniture, head + body + foot, narrow=True)
@@ -348,7 +387,8 @@ def rows(
     ):
         above = top - 0.5 * style.text
         _write(figure, points, x, align, [(above, titles)], _style.GRAY, style.text, up=True)
-        first = top + middle - (np.array([len(cell) for cell in column_cells]) - 1) / 2 * LEADING * style.text
+        above_middle = (np.array([len(cell) for cell in column_cells]) - 1) / 2 * style.leading * style.text
+        first = top + middle - above_middle
         stacks = zip((first + BASELINE * style.text).tolist(), column_cells, strict=True)
         _write(figure, points, x, align, stacks, column.color, style.text)
     for panel_axes, titles in zip(axes_edges, header[len(text_edges) :], strict=True):
@@ -388,7 +428,7 @@ def _lines(cell: str, width: float, size: float) -> list[str]:
 
 
 def _heading_size(level: int, style: _style.Style) -> float:
-    return style.text * (1.15 if level == 0 else 1.0)
+    return style.text * (1.15 if level == 0 and not style.whole else 1.0)
 
 
 def _widths(
@@ -487,7 +527,7 @@ def _write(
     """Write stacks of lines downwards from a baseline, or so that the last line stands on it."""
     places, words = [], []
     for y, lines in stacks:
-        first = y - (len(lines) - 1) * LEADING * size if up else y
+        first = y - (len(lines) - 1) * _style.current().leading * size if up else y
         places += [(x, base) for base in _baselines(first, lines, size)]
         words += lines
     figure.add_artist(Texts(places, words, size=size, color=color, align=align, transform=points))

@@ -57,10 +57,11 @@ def pages(
 
 def _cut(chart: Chart, rows: int | None, takeaway: bool) -> list[Chart]:
     starts, levels = _rows(chart.data, chart.keys)
+    tied = list(chart.keys).index("trial") if "trial" in chart.keys else len(chart.keys)
     found: list[Chart] = []
     first, most = 0, rows or len(levels)
     while first < len(levels):
-        last = _border(levels, first, most)
+        last = _border(levels, first, most, tied)
         page = _part(chart, starts[first], starts[last])
         whole = last - first == len(levels)
         drawn = _titled(page, "" if whole else "(88 of 88)", takeaway)
@@ -120,14 +121,13 @@ def _rows(data: pd.DataFrame, keys: Sequence[str]) -> tuple[list[int], list[int]
     return [*begins.tolist(), len(data)], changed[begins].argmax(axis=1).tolist()
 
 
-def _border(levels: Sequence[int], first: int, most: int) -> int:
-    """The best row to begin the next page with: the outermost border in the later half of this page.
+def _border(levels: Sequence[int], first: int, most: int, tied: int) -> int:
+    """The best row to begin the next page with: the outermost border in the last third of this page.
 
-    Rows that share all keys but the last, as the arms of a trial do, are parted only where nothing else fits.
+    Rows that share the keys up to `tied`, as the arms of a trial do, are parted only where nothing else fits.
     """
     if first + most >= len(levels):
         return len(levels)
-    inmost = max(levels)
-    end = min(range(first + most, first + most // 2, -1), key=levels.__getitem__)
-    whole = [at for at in range(first + most, first, -1) if levels[at] < inmost]
-    return whole[0] if whole and levels[end] == inmost else end
+    end = min(range(first + most, first + 2 * most // 3, -1), key=levels.__getitem__)
+    whole = [at for at in range(first + most, first, -1) if levels[at] <= tied]
+    return whole[0] if whole and levels[end] > tied else end

@@ -37,7 +37,7 @@ def keys(data: pd.DataFrame, size: str = "n") -> list[_layout.Key]:
     shown = set(data["role"].astype("object"))
     found = [_layout.Key("experimental arm", dark)] if "experimental" in shown else []
     found += [_layout.Key("control arm", hollow)] if "control" in shown else []
-    for n in (10, 100, 300):
+    for n in (100, 300) if style.whole else (10, 100, 300):
         mark = {"marker": "o", "color": _style.GRAY, "markersize": float(_diameter(n, style))}
         found.append(_layout.Key(f"{n} patients", mark))
     if data[size].isna().any():
@@ -98,7 +98,7 @@ def lay_out(
         ],
         panels=[_layout.Panel(label=label)],
         groups=[(_words.SETTINGS.get(setting, str(setting)),) for setting in strips["arm_setting"]],
-        heights=np.maximum(style.row + (lanes - 1) * 0.55 * style.text, largest + 0.3 * style.text),
+        heights=np.maximum(style.row + (lanes - 1) * _lane(style), largest + 0.3 * style.text),
     )
     return laid, laid.y[strip], laid.height[strip]
 
@@ -122,7 +122,7 @@ def draw(
     strip = pd.Series(y)
     turn = strip.groupby(strip).cumcount().to_numpy()
     lane = turn % _lanes(strip.groupby(strip).transform("size").to_numpy())
-    offset = np.where(lane % 2, -1, 1) * ((lane + 1) // 2) * 0.55 * style.text
+    offset = np.where(lane % 2, -1, 1) * ((lane + 1) // 2) * _lane(style)
     known = data[size].notna().to_numpy()
     n = data[size].fillna(0).to_numpy(dtype=float)
     room = np.maximum((np.asarray(height) - _diameter(n, style)) / 2, 0)
@@ -173,6 +173,15 @@ def _lanes(arms: np.ndarray) -> np.ndarray:
     return np.minimum(9, 1 + 2 * (arms // 6))
 
 
+def _lane(style: _style.Style) -> float:
+    """The height of a lane in points, low on a slide."""
+    return (0.28 if style.whole else 0.55) * style.text
+
+
 def _diameter(n: float | np.ndarray, style: _style.Style) -> np.ndarray:
-    """Diameter in points of a dot whose area is proportional to `n`; one of 100 patients is a type size."""
-    return np.maximum(np.sqrt(np.asarray(n, dtype=float) / 100) * style.text, 2.0)
+    """Diameter in points of a dot whose area is proportional to `n`.
+
+    A dot of 100 patients is a type size wide, on a slide, with its large type, six tenths of it.
+    """
+    size = (0.6 if style.whole else 1.0) * style.text
+    return np.maximum(np.sqrt(np.asarray(n, dtype=float) / 100) * size, 2.0)

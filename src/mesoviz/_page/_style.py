@@ -35,8 +35,9 @@ OTHER_COLOR = "#333333"
 class Style:
     """Sizes of one medium: lengths in points, `dpi` in pixels per inch.
 
-    Where figures go on pages of a `page`'s height, those that are `whole` take all of it. A `draft` ends
-    when it is known whether it fits.
+    `leading` is the distance of lines, in type sizes. Where figures go on pages of a `page`'s height, those
+    that are `whole` take all of it, and leave to their notes what can stand there. A `draft` ends when it is
+    known whether it fits.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Style:
     title: float
     row: float
     dpi: int
+    leading: float = 1.3
     page: float = float("inf")
     whole: bool = False
     draft: bool = False
@@ -73,7 +75,9 @@ STYLES = {
 }
 # What is exported: a screen of 16:9, a column and a whole page of a journal.
 PAGES = {
-    "slide": Style("slide", width=960, text=18, small=18, title=22, row=25, dpi=192, page=540, whole=True),
+    "slide": Style(
+        "slide", width=960, text=18, small=18, title=20, row=24, dpi=192, leading=1.17, page=540, whole=True
+    ),
     "column": Style("column", width=252, text=8, small=7, title=10, row=13, dpi=300, page=648),
     "page": replace(STYLES["paper"], page=648),
 }
