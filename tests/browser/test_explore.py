@@ -49,6 +49,7 @@ def test_before_it_runs_it_tells_how_and_shows_no_error(page):
     assert page.locator(".jp-OutputArea-output img").count() > 1
 
 
+@pytest.mark.smoke
 def test_all_follows_what_is_chosen(explorer, violations):
     page, follow = explorer
     menus = {name: page.get_by_label(name, exact=True) for name in ("Show", "Setting", "Class", "Therapy")}
