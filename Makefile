@@ -15,7 +15,7 @@ SITE_OF := CITATION.cff tools/make_site.py $(wildcard notebooks/*.ipynb data/* d
   src/mesoviz/*.py src/mesoviz/*/*.py tools/site_builder/*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab notebooks test check lint format constraints codebook pictures matrix trust site figures slides handouts clean audit browser-test bench
+.PHONY: help lab notebooks test check lint format constraints codebook pictures matrix trust site figures slides handouts clean audit browser-test browser-smoke bench
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,8 +37,11 @@ audit: .venv/.ready ## Look for known weaknesses of the pinned packages, in a pu
 	  --progress-spinner off --requirement constraints.txt \
 	  || { echo "NOT CLEAN, or not audited at all: read the lines above." >&2; exit 1; }
 
-browser-test: .venv/.ready build/site/index.html ## Set up and look at pages in a real browser (Chromium)
-	$(RUN) -m pytest -rs tests/browser
+browser-test: .venv/.ready .venv-lab/.ready build/site/index.html ## Set up and look at all pages in a real browser (or LOOK=--need-browser)
+	$(RUN) -m pytest $(LOOK) tests/browser
+
+browser-smoke: .venv/.ready .venv-lab/.ready build/site/index.html ## Look at one page of each kind alone, in less than two minutes
+	$(RUN) -m pytest $(LOOK) -m smoke tests/browser
 
 lint: .venv/.ready ## Look for mistakes and uneven style in the code and the notebooks
 	$(RUN) -m ruff check
