@@ -71,3 +71,21 @@ def test_the_pdf_has_a_page_a_slide_with_text_in_it(decks, show, book):
     for sheet in printed:
         assert [float(side) for side in sheet.mediabox[2:]] == [960, 540] and sheet.extract_text().strip()
     assert any("Not medical advice." in sheet.extract_text().replace("\n", " ") for sheet in printed)
+
+
+@pytest.mark.smoke
+def test_every_slide_is_accessible(open_page, violations, tmp_path):
+    notebook = ROOT / "notebooks" / "00-start-here.ipynb"
+    subprocess.run([sys.executable, ROOT / "tools" / "make_slides.py", tmp_path, notebook], check=True)
+    page = open_page(f"{notebook.stem}.html", root=tmp_path.as_uri())
+    page.wait_for_function("window.Reveal && Reveal.isReady()")
+    number, charts = page.evaluate("Reveal.getTotalSlides()"), 0
+    for i in range(number):
+        page.evaluate(f"Reveal.slide({i})")
+        pictures = page.locator("section.present svg[role=img]").all()
+        assert violations(page, words=not pictures) == [], f"slide {i + 1}"
+        for picture in pictures:
+            alt = picture.locator("desc").text_content()
+            assert alt and page.get_by_role("img", name=alt, exact=True).count() == 1
+        charts += len(pictures)
+    assert charts > 2
