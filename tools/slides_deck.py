@@ -20,7 +20,9 @@ from mesoviz._page._readable import Table
 from mesoviz._page._say import Words, escape
 
 ROWS = 12  # on a slide
-MOST = 3  # slides of a chart: longer ones are left to the notebook, whatever they show
+# The most slides of a chart, by what its rows are: longer ones are left to the notebook, whatever they show.
+MOST = {"therapy_class": 6, "lead_class": 6, "arm": 2}
+OTHERS = 3
 LIST = 900  # characters of a slide that lists sources
 CARE = f"Not medical advice. Data to {_words.DATA_TO}. {_words.CAVEAT}"
 CARE_LINES = 5  # of the first and the last slide, which say it
@@ -76,7 +78,8 @@ def _slides_of(chart):
     pages = _pages.pages(chart, style, rows=ROWS, takeaway=True)
     if pages[0]._style.width > style.width:
         return [], "its type would be too small to be read from afar"
-    return ([], f"it takes more than {MOST}") if len(pages) > MOST else (pages, "")
+    most = MOST.get(chart.keys[-1], OTHERS) if chart.keys else OTHERS
+    return ([], f"it takes more than {most}") if len(pages) > most else (pages, "")
 
 
 def _left_out(chart, why, before):
