@@ -10,7 +10,7 @@ import teaching_rules as rules
 import mesoviz as mv
 from mesoviz._page._terms import TERMS
 
-NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("0[0-8]-*.ipynb"))
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("0[0-9]-*.ipynb"))
 
 
 @pytest.mark.parametrize("name", TERMS)

@@ -7,7 +7,7 @@ import make_handouts
 import nbformat
 import pytest
 
-NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("0[0-8]-*.ipynb"))
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("0[0-9]-*.ipynb"))
 TAKEAWAY = 'mv.say("- **{n}** of {who}", n=3, who="a <b> & c")'
 CHART = 'mv.median_survival(trials[trials["trial"].eq("maps")], title="MAPS <i>alone</i>")'
 TALL = 'mv.median_survival(mv.select(trials, setting="first-line"))'
