@@ -18,6 +18,7 @@ CODE = {
         'mv.median_survival(mv.select(trials, setting="maintenance"), title="Maintenance")\n',
         "-",
     ),
+    "long": ('mv.median_survival(mv.select(trials, setting="first-line"), title="A long list")', "-"),
     "table": ('mv.table(trials.head(2)[["trial"]], id="two")', "-"),
 }
 
@@ -41,6 +42,9 @@ def made(tmp_path_factory):
         cell("md", "## What was found?", "slide"),
         cell("py", *CODE["chart"]),
         cell("md", "**How to read this.** Left to right.", "notes"),
+        cell("md", "## Many arms", "slide"),
+        cell("py", *CODE["long"]),
+        cell("md", "**How to read this.** Top down.", "notes"),
         cell("md", "## A table", "slide"),
         cell("py", *CODE["table"]),
     ]
@@ -91,10 +95,37 @@ def seen(made):
 
 def test_each_question_and_each_page_of_a_chart_is_a_slide(seen, pages):
     assert len(pages) == 2
-    assert seen.slides[:3] == ["A deck of arms?", "Key takeaways 376 arms are here.", "What was found?"]
-    assert seen.slides[-1].startswith("Sources ") and len(seen.slides) == 3 + len(pages) + 2
+    assert seen.slides[0].startswith("A deck of arms? ")
+    assert seen.slides[1:3] == ["Key takeaways 376 arms are here.", "What was found?"]
+    assert seen.slides[-1].startswith("Sources ") and len(seen.slides) == 3 + len(pages) + 3
     assert not any("Left out" in words for words in seen.slides)
     assert seen.slides[-2] == f"A table {slides_deck.TABLE}"
+
+
+def test_the_first_and_the_last_slide_say_what_to_mind(seen):
+    for slide in (seen.slides[0], seen.slides[-1]):
+        assert slide.endswith(slides_deck.CARE)
+    for said in ("Not medical advice.", "Data to ", "not comparable", "survival clocks start at different"):
+        assert said in slides_deck.CARE
+
+
+def test_a_long_list_is_left_to_the_notebook_and_the_deck_says_so(seen, pages):
+    slide, notes = seen.slides[-3], seen.notes[-3]
+    assert slide.startswith("Many arms Not on slides, as it takes more than 2; the notebook shows it: A long")
+    assert re.search(r"A long list: Median overall survival: .+ months in \d+ arms of \d+ trials$", slide)
+    assert notes == "How to read this. Top down."
+
+
+def test_an_overview_may_take_more_slides_than_a_list():
+    trials = mv.load_trials()
+    listed, why = slides_deck._slides_of(mv.median_survival(trials[trials["arm_setting"].eq("pretreated")]))
+    assert listed == [] and why == "it takes more than 2"
+    overview, why = slides_deck._slides_of(mv.median_survival(trials, by="therapy_class"))
+    assert 3 < len(overview) <= 6 and why == ""
+
+
+def test_a_slide_does_not_speak_of_what_is_folded_under_a_chart(made):
+    assert "folded" not in made
 
 
 def test_the_finding_is_the_title_of_a_chart_and_sources_stand_on_its_slide(seen, pages):

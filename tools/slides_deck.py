@@ -25,7 +25,7 @@ MOST = {"therapy_class": 6, "lead_class": 6, "arm": 2}
 OTHERS = 3
 LIST = 900  # characters of a slide that lists sources
 CARE = f"Not medical advice. Data to {_words.DATA_TO}. {_words.CAVEAT}"
-CARE_LINES = 5  # of the first and the last slide, which say it
+CARE_LINES = 4  # of the first and the last slide, which say it
 LINE, LINES = 66, 17.5  # characters of a line of text, and lines of a slide, its heading included
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 _ANCHOR = re.compile(r'<a class="anchor-link".*?</a>')

@@ -49,16 +49,11 @@ def test_every_slide_can_be_read_from_the_back_row(show, book):
     page = show(book)
     page.evaluate("document.fonts.ready")
     assert page.evaluate("[...document.fonts].filter(font => font.status === 'loaded').length") == 2
-    small, slides = [], page.evaluate("Reveal.getTotalSlides()")
-    for i in range(slides):
+    for i in range(page.evaluate("Reveal.getTotalSlides()")):
         page.evaluate(f"Reveal.slide({i})")
         seen = page.evaluate(LOOK)
         assert seen["title"].strip() and seen["out"] == []
-        if seen["least"] < 23.9:
-            small.append((seen["title"], seen["least"]))
-    # What no page holds takes a larger one: a graph of comparisons, and a pooled estimate with all its words.
-    assert len(small) <= 7 and all(least >= 15.9 for _, least in small)
-    assert all(" that stand apart" in title or "Hazard ratios" in title for title, _ in small)
+        assert seen["least"] >= 23.9, seen["title"]  # pixels: 18 points
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
     assert page.evaluate("Reveal.getState().indexh") == 1

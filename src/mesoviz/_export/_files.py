@@ -38,17 +38,16 @@ def key(figure: Figure) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def sized(chart: Chart) -> dict[str, list[Chart]]:
-    """The pages of a chart in each size; a chart too wide for a column has none there."""
+def sized(chart: Chart) -> tuple[dict[str, list[Chart]], dict[str, str]]:
+    """The pages of a chart in each size, and why there are none in one: it may be too wide for a column."""
     pages = {
         "slide": _pages.pages(chart, _style.PAGES["slide"], rows=ROWS, takeaway=True),
         "page": _pages.pages(chart, _style.PAGES["page"]),
     }
     try:
-        pages["column"] = _pages.pages(chart, _style.PAGES["column"])
-    except _layout.DoesNotFit:
-        pages["column"] = []
-    return pages
+        return pages | {"column": _pages.pages(chart, _style.PAGES["column"])}, {}
+    except _layout.DoesNotFit as problem:
+        return pages, {"column": str(problem)}
 
 
 def caption(chart: Chart) -> str:
@@ -89,7 +88,8 @@ def write(folder: Path, figure: Figure) -> None:
     }.items():
         (fresh / name).write_text(text, encoding="utf-8", newline="")
         files[name] = {}
-    for size, pages in sized(chart).items():
+    sizes, missing = sized(chart)
+    for size, pages in sizes.items():
         for number, page in enumerate(pages, 1):
             style = page._style
             about = {"size": size, "of": len(pages), "alt": page.alt, "rows": len(page.data)}
@@ -108,6 +108,7 @@ def write(folder: Path, figure: Figure) -> None:
         "section": figure.shown.heading,
         "cell": figure.shown.cell,
         "sources": len(chart.sources),
+        "missing_sizes": missing,
         "key": key(figure),
         "files": {
             f"{figure.name}/{name}": {**about, "sha256": _sum(fresh / name)} for name, about in files.items()

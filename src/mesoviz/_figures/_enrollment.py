@@ -85,12 +85,8 @@ def enrollment(
     def chart(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> Chart:
         here = counts[counts["row"].isin(data["row"])]
         behind = _arms.sources_behind(here, ["source"], sources)
-        notes = _arms.special_trials(here)
-        if len(omitted):
-            parts = _words.count(len(omitted), "arm")
-            notes.append(_layout.Aside(f"Not added: {parts}, part of another arm and counted there."))
         return Chart(
-            lambda title: _draw_rows(here, data, notes, behind, by, title),
+            lambda title: _draw_rows(here, data, len(omitted), behind, by, title),
             data,
             title=title,
             alt=_alt(here, data, by),
@@ -215,7 +211,7 @@ def _keys(data: pd.DataFrame) -> list[_layout.Key]:
 def _draw_rows(
     counts: pd.DataFrame,
     data: pd.DataFrame,
-    remarks: list[str],
+    parts: int,
     behind: pd.DataFrame,
     by: str,
     title: str,
@@ -229,8 +225,12 @@ def _draw_rows(
     table["patients"] = data.groupby("row")["patients"].sum(min_count=1)
     table["trials"] = counts.groupby("row")["trial"].nunique()
     place = {row: at for at, row in enumerate(table.index)}
-    notes = [_RULE] if table["without"].any() else []
-    notes += [*remarks, _CAVEAT, _arms.sources_note(behind), _arms.license_note()]
+    notes = [_layout.Lead(_RULE)] if table["without"].any() else []
+    notes += map(_layout.Footnotes, _arms.special_trials(counts))
+    if parts:
+        said = f"Not added: {_words.count(parts, 'arm')}, part of another arm and counted there."
+        notes.append(_layout.Aside(said))
+    notes += [_CAVEAT, _arms.sources_note(behind), _arms.license_note()]
     last = [group == _counting.UNASSIGNED_GROUP for group in table["group"]]
     right = [
         _layout.Column("Patients", [_words.whole(n) for n in table["patients"]], align="right"),
