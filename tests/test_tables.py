@@ -369,3 +369,28 @@ def test_a_trial_can_be_added(evidence):
     }
     loaded = mv.load_trials(as_file("trials", [*rows, new]))
     assert loaded.iloc[-1]["trial_label"] == "My trial" and pd.isna(loaded.iloc[-1]["patients"])
+
+
+def test_own_tables_are_read_again_when_they_change_and_never_take_over_changes_of_a_frame(
+    tmp_path, monkeypatch
+):
+    from mesoviz._tables import _validate
+
+    folder = copy_of_data(tmp_path)
+    monkeypatch.setattr(_validate, "data_folder", lambda: folder)
+    first = mv.load_trials()
+    first.loc[0, "n"], first.attrs["seen"] = 1, True
+    first["trial_label"] = "theirs"
+    pd.testing.assert_frame_equal(mv.load_trials(), mv.load_trials(DATA / "trials.csv"))
+    path = folder / "trials.csv"
+    sound = path.read_bytes()
+    for wrong in (sound.replace(b"maps,", b"maps ,", 1), b""):
+        path.write_bytes(wrong)
+        for _ in range(2):
+            with pytest.raises(mv.DataError):
+                mv.load_trials()
+    path.write_bytes(sound)
+    pd.testing.assert_frame_equal(mv.load_trials(), mv.load_trials(DATA / "trials.csv"))
+    path.unlink()
+    with pytest.raises(mv.DataError, match="There is no file"):
+        mv.load_trials()

@@ -1,0 +1,159 @@
+"""What notebooks cost: a first chart, and executing all of them, against kernels that do next to nothing."""
+
+import asyncio
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from benchmarks._run import Row
+
+_ROOT = Path(__file__).resolve().parents[1]
+_TOOL = _ROOT / "tools" / "run_notebooks.py"
+_JOBS = "2"
+_THREE = "import pandas, matplotlib.pyplot, seaborn"
+_FIRST = """
+import mesoviz as mv
+
+trials = mv.load_trials()
+mv.median_survival(trials[trials["arm_setting"].eq("maintenance")])
+"""
+_FIRST_BY_HAND = f"""
+import pandas as pd
+import matplotlib.pyplot as plt
+
+trials = pd.read_csv({str(_ROOT / "data" / "trials.csv")!r})
+chosen = trials[trials["arm_setting"].eq("maintenance") & trials["os_median_months"].notna()]
+middle = chosen["os_median_months"]
+spread = [middle - chosen["os_low_months"], chosen["os_high_months"] - middle]
+figure, axes = plt.subplots(figsize=(9.5, 3))
+axes.errorbar(middle, chosen["trial_label"] + ", " + chosen["arm"], xerr=spread, fmt="o")
+axes.set(xlabel="Median overall survival (months)", title="Maintenance", xlim=(0, None))
+figure.tight_layout()
+"""
+
+
+def _folder(sources):
+    """A folder with one notebook for each list of cells."""
+    import nbformat
+
+    folder = Path(tempfile.mkdtemp(prefix="notebooks-"))
+    for number, cells in enumerate(sources):
+        node = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        nbformat.write(node, folder / f"{number:02}.ipynb")
+    return folder
+
+
+def _collection():
+    return sorted((_ROOT / "notebooks").glob("*.ipynb"))
+
+
+def _cells():
+    """The code cells of all our notebooks."""
+    import nbformat
+
+    nodes = [nbformat.read(path, as_version=4) for path in _collection()]
+    return [[cell.source for cell in node.cells if cell.cell_type == "code"] for node in nodes]
+
+
+def kernel(source):
+    """Start a kernel, run one cell, receive what it shows."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    def run():
+        node = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+        NotebookClient(node, kernel_name="python3").execute()
+        if not any("image/png" in output.get("data", {}) for output in node.cells[0].outputs):
+            raise AssertionError("no chart was shown")
+
+    return run
+
+
+def tool(*options):
+    """What `make notebooks` runs, on notebooks that have no outputs yet."""
+
+    def run():
+        folder = _folder(_cells())
+        try:
+            command = [sys.executable, _TOOL, "--jobs", _JOBS, *options, *sorted(folder.glob("*.ipynb"))]
+            subprocess.run(command, check=True, capture_output=True)
+        finally:
+            shutil.rmtree(folder)
+
+    return run
+
+
+def bare_kernels(source):
+    """As many kernels as there are notebooks, two at once, and this run in each."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    async def one(free):
+        async with free:
+            node = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+            await NotebookClient(node, kernel_name="python3").async_execute()
+
+    async def everything():
+        free = asyncio.Semaphore(int(_JOBS))
+        await asyncio.gather(*(one(free) for _ in _collection()))
+
+    return lambda: asyncio.run(everything())
+
+
+def nbval():
+    """Compare the stored outputs of all our notebooks, one after another."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    return lambda: subprocess.run([*command, *_collection()], cwd=_ROOT, check=True, capture_output=True)
+
+
+def nbclient():
+    """Execute all our notebooks, one after another, each in a kernel of its own; compare nothing."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    def run():
+        for path in _collection():
+            node = nbformat.read(path, as_version=4)
+            NotebookClient(
+                node, kernel_name="python3", resources={"metadata": {"path": path.parent}}
+            ).execute()
+
+    return run
+
+
+ROWS = [
+    Row(
+        what="opening a notebook to its first chart",
+        limit="the same with matplotlib by hand, from read_csv",
+        aim=1.15,
+        ours=partial(kernel, _FIRST),
+        floor=partial(kernel, _FIRST_BY_HAND),
+    ),
+    Row(
+        what="executing all notebooks (`make notebooks`)",
+        limit="as many kernels, and in each the imports of pandas, matplotlib.pyplot and seaborn",
+        aim=1.25,
+        ours=tool,
+        floor=partial(bare_kernels, _THREE),
+        slow=True,
+    ),
+    Row(
+        what="executing all notebooks, kernels forked",
+        limit="kernels started from nothing",
+        aim=0.5,
+        ours=tool,
+        floor=partial(tool, "--no-fork"),
+        slow=True,
+    ),
+    Row(
+        what="comparing all notebooks with their stored outputs (nbval)",
+        limit="executing them with nbclient",
+        aim=1.2,
+        ours=nbval,
+        floor=nbclient,
+        slow=True,
+    ),
+]
