@@ -43,7 +43,6 @@ MUTATIONS = (
     ("03-enrollment", "trials", "planned", plus(1), lambda row: row["first_patient"]),
     ("03-enrollment", "trials", "last_patient", next_year, lambda row: row["first_patient"]),
 )
-NAMES = sorted({mutation[0] for mutation in MUTATIONS})
 
 
 @pytest.fixture(scope="module")
@@ -111,9 +110,9 @@ def mutate(checkout, table, column, change, shown):
     raise LookupError(f"no cell of {table}.{column} can be changed within the rules")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_copy_passes_as_it_is(checkout, name):
-    code, printed = compare(checkout, name)
+def test_the_copy_passes_as_it_is(checkout):
+    # One is enough: that each passes in the project itself, every run of the tests shows.
+    code, printed = compare(checkout, "03-enrollment")
     assert code == 0, printed
 
 

@@ -116,9 +116,9 @@ def _kernel(file, cwd, env):
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.chdir(cwd)
-    parent, backend = os.getppid(), os.environ["MPLBACKEND"]
+    parent = os.getppid()
     os.environ.clear()
-    os.environ.update({"MPLBACKEND": backend} | env | {"JPY_PARENT_PID": str(parent)})
+    os.environ.update(env | {"JPY_PARENT_PID": str(parent)})
     with open(os.devnull, "r+b") as nothing:
         for stream in range(3):
             os.dup2(nothing.fileno(), stream)
