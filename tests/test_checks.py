@@ -247,6 +247,15 @@ CASES = {
         "url",
     ),
     ("analysis-stands-once", "comparisons"): (add(MAPS_OS, {"analysis": "as published"}), "analysis"),
+    ("level-is-usual", "trials"): (put(MAPS, {"os_ci_level": "59"}), "os_ci_level"),
+    ("level-is-usual", "landmarks"): (put({"ci_level": "80"}, {"ci_level": "92"}), "ci_level"),
+    ("level-is-usual", "comparisons"): (put(MAPS_OS, {"ci_level": "59"}), "ci_level"),
+    ("landmark-falls-with-median", "landmarks"): (put(YEAR, {"month": "1"}), "survival_pct"),
+    ("landmark-interval-centered", "landmarks"): (
+        put({"low_pct": "39.1", "high_pct": "62.3"}, {"survival_pct": "62"}),
+        "survival_pct",
+    ),
+    ("enrolled-are-counted", "trials"): (put({"trial": "maps"}, {"enrolled": ""}), "enrolled"),
     ("analyses-agree", "comparisons"): (
         put({"trial": "checkmate-743", "hazard_ratio": "0.73"}, {"hazard_ratio": "1.37"}),
         "hazard_ratio",
@@ -338,6 +347,16 @@ def test_a_file_is_held_against_the_tables_beside_it_that_refer_to_it(tmp_path):
     assert set(found["file"]) >= {"curves.csv", "comparisons.csv"}
     assert "There is no maps" in found["message"].iloc[-1]
     assert mv.check(folder / "therapies.csv").empty
+
+
+def test_a_table_without_rows_and_a_file_cut_off_are_worth_a_look(tmp_path):
+    folder = changed_folder(tmp_path, "curves", lambda rows: [])
+    (folder / "claims.csv").write_bytes((folder / "claims.csv").read_bytes()[:-20])
+    found = mv.check(folder).query("level == 'implausible'")
+    assert set(zip(found["file"], found["rule"], strict=True)) >= {
+        ("curves.csv", "rows-missing"),
+        ("claims.csv", "line-endings"),
+    }
 
 
 def test_the_closest_key_is_proposed():

@@ -186,6 +186,7 @@ def test_every_fault_is_provoked_by_a_test():
         "address-unreadable",
         "table-unknown",
         "wrong-encoding",
+        "rows-missing",
     }
     assert set(FORMS) | elsewhere == set(FILE_FAULTS)
 

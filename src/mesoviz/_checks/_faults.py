@@ -17,6 +17,7 @@ FILE_FAULTS = {
     "header-duplicated": "No two columns have the same name.",
     "column-missing": "Every column of the table is there.",
     "column-unknown": "There are no columns but those of the table and those that loading adds.",
+    "rows-missing": "The table holds rows.",
     "row-blank": "No row is blank.",
     "row-length": "Every row has as many cells as the header.",
 }

@@ -31,6 +31,14 @@ def share_is_no_fraction(shares):
         yield Found((shares[name] > 0) & (shares[name] < 1), name, message)
 
 
+@rule("level-is-usual", level="implausible", tables=("trials", "landmarks", "comparisons"))
+def level_is_usual(estimates):
+    """The level of an interval is a multiple of 5 %, or one above 95 % that was adjusted."""
+    for name in (name for name in estimates if name.endswith("ci_level")):
+        level = estimates[name]
+        yield Found((level < 95) & (level % 5 != 0), name, f"Intervals of {{{name}}} % are not usual.")
+
+
 @rule("word-in-one-script", level="implausible", tables=_WORDED)
 def word_in_one_script(table):
     """No Latin word holds a letter of another script that looks like a Latin one."""

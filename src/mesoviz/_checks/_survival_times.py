@@ -54,6 +54,30 @@ def landmark_agrees_with_median(landmarks, trials):
     yield Found(rows, "survival_pct", message, {"median": median})
 
 
+@rule("landmark-falls-with-median", level="implausible")
+def landmark_falls_with_median(landmarks, trials):
+    """Survival falls at about the pace that the median tells: at most four times as fast or as slow."""
+    share = (landmarks["survival_pct"] / 100).clip(0.005, 0.995)
+    median = _median(landmarks, trials)
+    # Where as many die every month, one half is left at the median, a quarter at twice the median.
+    pace = np.log(share) / np.log(0.5) * median / landmarks["month"]
+    message = "{survival_pct} % at month {month} does not go with a median of {median} months."
+    yield Found(np.log(pace).abs() > np.log(4), "survival_pct", message, {"median": median})
+
+
+@rule("landmark-interval-centered", level="implausible")
+def landmark_interval_centered(landmarks):
+    """Neither limit is more than four times as far from the estimate as the other, on the log-log scale."""
+    inner = {
+        name: (landmarks[f"{name}_pct"] / 100).clip(0.005, 0.995) for name in ("low", "survival", "high")
+    }
+    low, middle, high = (np.log(-np.log(share)) for share in inner.values())
+    above, below = (middle - high).clip(lower=0), (low - middle).clip(lower=0)
+    rows = (above > 4 * below) | (below > 4 * above)
+    message = "{survival_pct} % is not in the middle of {low_pct} to {high_pct} %."
+    yield Found(rows, "survival_pct", message)
+
+
 def _median(shares, trials):
     """The published median of each row's arm and endpoint."""
     medians = trials.drop_duplicates(["trial", "arm"]).set_index(["trial", "arm"])

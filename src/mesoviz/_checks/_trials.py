@@ -105,6 +105,13 @@ def mesothelioma_within_enrolled(trials):
     )
 
 
+@rule("enrolled-are-counted", level="implausible")
+def enrolled_are_counted(trials):
+    """Where the patients with mesothelioma are counted, so are all who were enrolled."""
+    rows = trials["enrolled"].isna() & trials["enrolled_mesothelioma"].notna()
+    yield Found(rows, "enrolled", "{enrolled_mesothelioma} patients have mesothelioma, but of how many?")
+
+
 @rule("arms-within-enrolled", level="implausible")
 def arms_within_enrolled(trials):
     """The arms of a trial hold no more patients than were enrolled."""

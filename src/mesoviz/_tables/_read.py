@@ -51,6 +51,8 @@ def read_raw(table, place, report):
     header = _header(file, data[: ends[0]], report)
     if header is None or not _header_is_sound(file, table, header, report):
         return None
+    if len(starts) == 1:
+        report.add(file, "rows-missing", "The table holds no rows.", level="implausible")
     good = _even_rows(file, starts, ends, widths, len(header), report)
     if not good.all():
         data = b"\n".join(data[starts[i] : ends[i]] for i in np.flatnonzero(good))

@@ -114,7 +114,7 @@ def examine(places, *, own_exceptions=False, errors_only=False):
 def read_checked(places):
     """The typed tables; raises DataError if anything in them is wrong."""
     own = data_folder()
-    if all(place == own / TABLES[name].file for name, place in places.items()):
+    if all(isinstance(place, Path) and place == own / TABLES[name].file for name, place in places.items()):
         with suppress(OSError):
             contents = tuple((name, place.read_bytes()) for name, place in places.items())
             return {name: frame.copy() for name, frame in read_own(contents).items()}
