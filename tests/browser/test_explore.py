@@ -46,7 +46,7 @@ def explorer(page):
 def test_before_it_runs_it_tells_how_and_shows_no_error(page):
     page.get_by_text("The controls appear here when this notebook is run").wait_for(state="attached")
     assert page.get_by_text("model not found").count() == 0
-    assert page.locator(".jp-OutputArea-output img").count() > 1
+    page.locator(".jp-OutputArea-output img").nth(1).wait_for(state="attached")
 
 
 @pytest.mark.smoke
