@@ -267,8 +267,8 @@ def words(value):
     if isinstance(value, Chart):
         listed = [name for name in ("source", "citation", "reference", "link") if name in value.sources]
         return (value.text, value.alt, value.sources[listed])
-    if hasattr(value, "_repr_mimebundle_"):
-        return tuple(value._repr_mimebundle_().values())
+    if hasattr(value, "_repr_mimebundle_"):  # a widget's own view has a new number every time, and no words
+        return tuple(told for kind, told in value._repr_mimebundle_().items() if "widget" not in kind)
     return value.to_html() if isinstance(value, pd.DataFrame) else repr(value)
 
 

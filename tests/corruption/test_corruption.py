@@ -81,6 +81,11 @@ def test_sound_tables_are_given_as_they_are_loaded(judge):
         assert given[name]().equals(getattr(mv, name)()), name
 
 
+def test_no_figure_changes_where_no_table_does(judge):
+    table, change = corruption(next(iter(KINDS)), 0)
+    assert judge._by_figure(table, change, judge.tables) is None
+
+
 def test_what_takes_too_long_is_ended():
     with pytest.raises(TimeoutError), bounded(patience=1):
         while True:
