@@ -26,9 +26,6 @@ PALE = {
     "#ddeae1": "the interval around a curve, whose limits are told in words",
     "#ccd7d0": "two of these, one over the other",
     "#f7e0d5": "the middle half of the dots that stand on it",
-    **dict.fromkeys(("#78aa88", "#e28f66"), "recruitment: the bar leads to the mark of the report"),
-    **dict.fromkeys(("#a5c6af", "#ebb499"), "from recruitment to the report: the line ends at a mark"),
-    "#2faaaa": "patients reported: a part of a bar whose whole is told above it",
 }
 evidence = test_pictures.evidence
 

@@ -1,8 +1,10 @@
 """Pages of a chart: no row lost or torn, words of their own, all on a screen of 16:9, type of 18 points."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from drawn import texts
+from matplotlib.lines import Line2D
 
 import mesoviz as mv
 from mesoviz._page import _layout, _pages, _style
@@ -61,6 +63,35 @@ def test_a_page_says_which_of_how_many_it_is(slides):
     assert [page.title.rpartition(" (")[2] for page in slides] == [
         f"{i} of {len(slides)})" for i in range(1, len(slides) + 1)
     ]
+
+
+@pytest.mark.parametrize(
+    "name", ["medians", "classes", "ratios", "differences", "patients", "accrual", "years"]
+)
+def test_the_axes_of_all_pages_of_a_chart_span_the_same(name, trials, medians):
+    evidence = mv.load_evidence()
+    chart = {
+        "medians": lambda: medians,
+        "classes": lambda: mv.median_survival(trials, by="therapy_class"),
+        "ratios": lambda: mv.forest(evidence.comparisons[evidence.comparisons["endpoint"].eq("OS")], trials),
+        "differences": lambda: mv.absolute_effects(evidence.comparisons, trials),
+        "patients": lambda: mv.enrollment(trials[trials["therapy_class"].eq("Cell therapy")]),
+        "accrual": lambda: mv.accrual(trials[trials["therapy_class"].eq("Checkpoint inhibitor")]),
+        "years": lambda: mv.timeline(trials),
+    }[name]()
+    slides = chart.pages(rows=4)[:3]
+    assert len(slides) > 1 and not slides[0].data.equals(slides[1].data)
+    spans = [[axes.get_xlim() for axes in page.axes if axes.get_xticks().size] for page in slides]
+    assert spans[0] and np.ptp(spans, axis=0).max() <= 0.01 * np.max(spans[0])  # room for the last label
+
+
+def test_a_bubble_of_so_many_patients_is_as_large_on_all_pages(trials):
+    slides = mv.evidence_map(trials).pages(rows=4)
+    largest = {}
+    for page in slides:
+        (dot,) = [mark for mark in page.figure.findobj(Line2D) if mark.get_marker() == "o"][-1:]
+        largest[dot.get_markersize()] = page.title
+    assert len(slides) > 1 and len(largest) == 1
 
 
 def test_a_slide_is_16_to_9_and_no_type_is_below_18_points(medians, slides):

@@ -125,9 +125,11 @@ def test_bars_last_from_the_first_to_the_last_patient(chart, raw):
     assert len(points(chart, "recruiting")) == len(recruiting)
 
 
-def test_years_without_a_month_are_paler(chart, raw):
+def test_years_without_a_month_are_hollow(chart, raw):
     by_year = [row for row in raw.values() if len(row["first"]) == 4 or len(row["last"]) == 4]
     assert by_year and len(boxes(chart, "year only")) >= len(by_year)
+    assert all((bars.get_facecolor() == 1).all() for bars in artists(chart, "year only"))
+    assert not any((bars.get_facecolor() == 1).all() for bars in artists(chart, "window"))
 
 
 def test_trials_of_a_class_share_a_strip_and_no_two_overlap(chart):

@@ -14,7 +14,6 @@ from mesoviz._page import _layout, _style, _words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PALE = 0.35
 RECRUITING, STOPPED = "recruiting", "terminated"
 STATUS = {
     STOPPED: "terminated, as registered",  # a trial that enrolled fully can be registered so, too
@@ -25,7 +24,7 @@ STATUS = {
 
 
 def spans(data: pd.DataFrame) -> pd.DataFrame:
-    """What is drawn of each window, in years: solid between pale ends that are known to the year alone.
+    """What is drawn of each window, in years: solid between hollow ends that are known to the year alone.
 
     A window whose other end is not reported is as short as the date that is; one that is open, as its trial
     still recruits, lasts to the date of the data.
@@ -40,7 +39,7 @@ def spans(data: pd.DataFrame) -> pd.DataFrame:
     first_from, first_to = np.where(no_first, last_from, first_from), np.where(no_first, last_from, first_to)
     solid_from = np.where(first_to - first_from < 0.5, first_from, first_to)
     solid_to = np.where(last_to - last_from < 0.5, last_to, last_from)
-    within = solid_to < solid_from  # both ends lie in one year: all of it is pale
+    within = solid_to < solid_from  # both ends lie in one year: all of it is hollow
     return pd.DataFrame(
         {
             "start": first_from,
@@ -54,11 +53,12 @@ def spans(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
-    """Draw the recruitment windows at the heights `y`: what is known to the year alone is pale."""
+    """Draw the recruitment windows at the heights `y`: what is known to the year alone is hollow."""
     style = _style.current()
     drawn = spans(data)
-    low = np.floor(drawn["start"].min())
-    high = max(np.ceil(drawn["end"].max()), low + 2)
+    on_axes = spans(_style.on_the_axes(data))
+    low = np.floor(on_axes["start"].min())
+    high = max(np.ceil(on_axes["end"].max()), low + 2)
     room = 72 * axes.figure.get_figwidth() * axes.get_position().width
     point = (high - low) / (room - 4 * style.text)  # years
     axes.set_xlim(low - 2 * style.text * point, high + 2 * style.text * point)
@@ -74,7 +74,11 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
             ("year only", span.solid_to, span.end),
         ):
             if end > start:
-                look = {"color": color, "alpha": PALE if gid == "year only" else 1.0, "linewidth": 0}
+                look = {
+                    "facecolor": "white" if gid == "year only" else color,
+                    "edgecolor": color,
+                    "linewidth": 0.5,
+                }
                 axes.barh(at, end - start, left=start, height=0.7 * style.text, gid=gid, **look)
         _draw_ends(axes, span, at, color, 1.8 * style.text * point)
         if early and span.ends != "start only":
@@ -103,7 +107,8 @@ def draw_counts(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
     style = _style.current()
     y = np.asarray(y, dtype=float)
     enrolled, planned = (data[name].to_numpy(float, na_value=np.nan) for name in ("enrolled", "planned"))
-    limit = 1.06 * np.nanmax([*enrolled, *planned, 1.0])
+    counts = _style.on_the_axes(data)[["enrolled", "planned"]].to_numpy(float, na_value=np.nan)
+    limit = 1.06 * np.nanmax([*counts.ravel(), 1.0])
     axes.set_xlim(0, limit)
     axes.set_xticks(_layout.whole_ticks(axes, 0, limit, f"{limit:,.0f}"))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
@@ -125,8 +130,8 @@ def keys(data: pd.DataFrame) -> list[_layout.Key]:
     if (drawn["solid_to"] > drawn["solid_from"]).any():
         found.append(_layout.Key("first to last patient", {"facecolor": _style.OTHER_COLOR}, patch=True))
     if ((drawn["solid_from"] > drawn["start"]) | (drawn["end"] > drawn["solid_to"])).any():
-        pale = {"facecolor": _style.OTHER_COLOR, "alpha": PALE}
-        found.append(_layout.Key("some time in that year", pale, patch=True))
+        hollow = {"facecolor": "white", "edgecolor": _style.OTHER_COLOR, "linewidth": 0.5}
+        found.append(_layout.Key("some time in that year", hollow, patch=True))
     if drawn["ends"].isin(["start only", "end only"]).any():
         found.append(_layout.Key("other date not in the sources read", {"linestyle": ":", **dark}))
     if drawn["ends"].eq("open").any():

@@ -22,7 +22,8 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
     x, low, high = (
         data[name].to_numpy(dtype=float) for name in ("difference", "difference_low", "difference_high")
     )
-    reach = np.nanmax(np.abs([*x, *low, *high, 5.0])) * 1.08
+    farthest = _style.on_the_axes(data)[["difference", "difference_low", "difference_high"]].to_numpy(float)
+    reach = np.nanmax([5.0, *np.abs(farthest).ravel()]) * 1.08
     step = next(s for s in (2, 5, 10, 20, 50) if reach / s <= 3.5)
     ticks = np.arange(-(reach // step), reach // step + 1) * step
     # The last tick's label needs room to its right.

@@ -110,7 +110,8 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float], *, by_class: bool =
     """Draw the bars at the heights `y`: experimental arms filled, controls hollow, the rest hatched."""
     style = _style.current()
     y = np.asarray(y, dtype=float)
-    totals = data["start"] + data["patients"].fillna(0)
+    on_axes = _style.on_the_axes(data)
+    totals = on_axes["start"] + on_axes["patients"].fillna(0)
     limit = max(1.0, float(totals.max())) * 1.06
     axes.set_xlim(0, limit)
     axes.set_xticks(_layout.whole_ticks(axes, 0, limit, f"{limit:,.0f}"))

@@ -95,6 +95,7 @@ def _diamond(axes: Axes, row: dict[str, object], y: float, span: float, style: _
 
 def _span(data: pd.DataFrame) -> float:
     """The axis reaches from one over it to it: all ratios, and intervals up to a fourfold ratio."""
+    data = _style.on_the_axes(data)
     ratios = np.abs(np.log(data["hazard_ratio"].to_numpy(float))).max()
     ends = np.abs(np.log(data[["low", "high"]].where(data[["low", "high"]] > 0).to_numpy(float)))
     ends = np.nanmax(ends) if np.isfinite(ends).any() else 0.0

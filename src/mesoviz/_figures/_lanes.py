@@ -29,7 +29,7 @@ def sort(trials: pd.DataFrame) -> pd.DataFrame:
 
 def calendar(data: pd.DataFrame) -> tuple[float, float]:
     """The years that the axis spans, a little more than what is drawn."""
-    low, high = _extent(data)
+    low, high = _extent(_style.on_the_axes(data))
     low, high = np.floor(np.nanmin(low)), np.ceil(np.nanmax(high))
     room = max(0.5, 0.02 * (high - low))
     return low - room, high + room

@@ -224,9 +224,8 @@ def _draw_rows(
     share = 0.6
     n_columns = len(data["column"].cat.categories)
     room = 0.92 * share * style.width / n_columns
-    per_patient = _map_marks.scale(
-        data, room, (1.5 + 1.7 * (below and not style.whole)) * style.row, not below, style
-    )
+    tallest = (1.5 + 1.7 * (below and not style.whole)) * style.row
+    per_patient = _map_marks.scale(_style.on_the_axes(data), room, tallest, not below, style)
     table = _cells.totals(placed)
     largest = [
         max(_map_marks.width(fate, row[f"{fate}_patients"], per_patient, style) for fate in _map_marks.FATES)

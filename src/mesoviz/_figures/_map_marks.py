@@ -81,7 +81,7 @@ def _draw_marks(axes: Axes, marks: dict[str, list[tuple[float, float, float]]], 
             continue
         x, y, size = (np.array(part) for part in zip(*places, strict=True))
         if kind == "empty":
-            look = {"marker": "s", "facecolor": "none", "edgecolor": "#9a9a9a", "linewidth": 0.7}
+            look = {"marker": "s", "facecolor": "none", "edgecolor": _style.EDGE, "linewidth": 0.7}
         elif kind == "n not reported":
             look = {"marker": "x", "color": _style.GRAY, "linewidth": 1.1}
         else:
@@ -133,7 +133,7 @@ def keys(data: pd.DataFrame, per_patient: float) -> list[_layout.Key]:
     if any((data[f"{fate}_trials"].gt(0) & data[f"{fate}_patients"].isna()).any() for fate in FATES):
         keys.append(_layout.Key("number not in the sources read", {"marker": "x", "color": _style.GRAY}))
     if data["arms"].eq(0).any():
-        hollow = {"marker": "s", "markerfacecolor": "none", "markeredgecolor": "#9a9a9a"}
+        hollow = {"marker": "s", "markerfacecolor": "none", "markeredgecolor": _style.EDGE}
         keys.append(_layout.Key("empty: none in this selection", hollow))
     for n in (10, 100, 300, 1000):
         size = _diameter(n, per_patient, style)

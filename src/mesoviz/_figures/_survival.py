@@ -148,7 +148,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
         data[name].to_numpy(dtype=float) for name in ("median_months", "low_months", "high_months")
     )
     open_high = data["high_status"].eq(_words.NOT_REACHED).to_numpy(dtype=bool, na_value=False)
-    limit = _month_axis(axes, np.nanmax([*x, *low, *high, 1.0]) * 1.06)
+    limit = _month_axis(axes, _latest(data))
     start = np.where(np.isnan(low), x, low)
     end = np.where(open_high, limit, np.where(np.isnan(high), x, high))
     has_line = end > start  # also where the median is not reached but its lower limit is
@@ -271,8 +271,15 @@ def _alt(data: pd.DataFrame, endpoint: str, by: str) -> str:
     return _words.shorten(text, ALT_LENGTH)
 
 
-def _month_axis(axes: Axes, limit: float) -> float:
-    """Set the x axis from 0 to `limit` months, or on to the next tick where that is far; return its end."""
+def _latest(data: pd.DataFrame) -> float:
+    """The last month that a median or an interval reaches."""
+    reached = _style.on_the_axes(data)[["median_months", "low_months", "high_months"]]
+    return float(np.nanmax([*reached.to_numpy(float).ravel(), 1.0]))
+
+
+def _month_axis(axes: Axes, latest: float) -> float:
+    """Set the x axis from 0 to beyond the `latest` month, or to the next tick; return its end."""
+    limit = 1.06 * latest
     step = next((s for s in (1, 2, 3, 6, 12, 24, 60) if limit / s <= 7), 120)
     ticks = np.arange(0, limit, step)
     if limit - ticks[-1] > _BEYOND * limit:
@@ -369,6 +376,6 @@ def _draw_strips(
             label=f"Median {ENDPOINTS[endpoint][1]}, months",
         )
         axes = laid.axes[0]
-        _month_axis(axes, data["median_months"].max() * 1.06)
+        _month_axis(axes, _style.on_the_axes(data)["median_months"].max())
         _strips.draw(data, axes, y, height, value="median_months")
     return laid.figure

@@ -60,7 +60,7 @@ def timeline(trials: pd.DataFrame, *, title: str | None = None, sources: pd.Data
     Notes
     -----
     Patients follow the rule of `enrollment`: those of the trial's arms and those who cannot be assigned to
-    one. A date told to the year alone is paler over that year. Dots have an area by patients; a trial whose
+    one. A bar is hollow over a year that is all a date tells. Dots have an area by patients; a trial whose
     number is not reported has a cross.
 
     Examples

@@ -24,19 +24,19 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
     y = np.asarray(y, dtype=float)
     spans = _calendar.spans(data)
     colors = np.array([_style.class_color(kind) for kind in data["lead_class"]], dtype=object)
-    for gid, alpha, parts in (
-        ("window", 0.6, [("solid_from", "solid_to")]),
-        ("year only", 0.25, [("start", "solid_from"), ("solid_to", "end")]),
+    for start, end, gid in (
+        ("start", "solid_from", "year only"),
+        ("solid_to", "end", "year only"),
+        ("solid_from", "solid_to", "window"),
     ):
-        for start, end in parts:
-            _bars(axes, spans[start].to_numpy(), spans[end].to_numpy(), y, colors, gid=gid, alpha=alpha)
+        _bars(axes, spans[start].to_numpy(), spans[end].to_numpy(), y, colors, gid=gid)
     start, end, ends = (spans[name].to_numpy() for name in ("start", "end", "ends"))
     size = style.marker**2
     report = data["published"].to_numpy(float, na_value=np.nan) + 0.5
     later = (report > end) & (ends != "open")
     axes.hlines(
         y[later], end[later], report[later],
-        colors=list(colors[later]), alpha=0.4, linewidth=0.6, gid="until report", zorder=2,
+        colors=list(colors[later]), linewidth=0.6, gid="until report", zorder=2,
     )  # fmt: skip
     patients = data["patients"].to_numpy(float, na_value=np.nan)
     told, known = ~np.isnan(report), ~np.isnan(patients)
@@ -70,16 +70,16 @@ def _bars(
     colors: np.ndarray,
     *,
     gid: str,
-    alpha: float,
 ) -> None:
-    """Draw bars from `start` to `end`, where there is anything between."""
+    """Draw bars from `start` to `end`, hollow where a year alone is known."""
     tall = 0.32 * _style.current().text
     which = end > start
     bars = [
         Rectangle((left, middle - tall / 2), right - left, tall)
         for left, right, middle in zip(start[which], end[which], y[which], strict=True)
     ]
-    look = {"facecolors": list(colors[which]), "alpha": alpha, "linewidth": 0}
+    edges = list(colors[which])
+    look = {"facecolors": "white" if gid == "year only" else edges, "edgecolors": edges, "linewidth": 0.5}
     axes.add_collection(PatchCollection(bars, gid=gid, zorder=1, **look), autolim=False)
 
 
@@ -101,7 +101,6 @@ def draw_total(data: pd.DataFrame, axes: Axes, bottom: float, top: float) -> Axe
             *edges,
             step="post",
             color=_style.class_color(kind),
-            alpha=0.85,
             linewidth=0,
             gid=f"added up, {kind}",
         )
@@ -138,10 +137,10 @@ def keys(data: pd.DataFrame) -> list[_layout.Key]:
     dark = _style.OTHER_COLOR
     keys = []
     if (spans["solid_to"] > spans["solid_from"]).any():
-        keys.append(_layout.Key("recruitment", {"facecolor": dark, "alpha": 0.6, "linewidth": 0}, patch=True))
+        keys.append(_layout.Key("recruitment", {"facecolor": dark, "linewidth": 0}, patch=True))
     if ((spans["solid_from"] > spans["start"]) | (spans["end"] > spans["solid_to"])).any():
-        pale = {"facecolor": dark, "alpha": 0.25, "linewidth": 0}
-        keys.append(_layout.Key("some time in that year", pale, patch=True))
+        hollow = {"facecolor": "white", "edgecolor": dark, "linewidth": 0.5}
+        keys.append(_layout.Key("some time in that year", hollow, patch=True))
     if spans["ends"].isin(["start only", "end only"]).any():
         keys.append(_layout.Key("one date alone is known", {"marker": "|", "color": dark}))
     if spans["ends"].eq("open").any():

@@ -45,7 +45,8 @@ def pages(
         If the chart cannot be drawn at all on so narrow a page.
     """
     for larger in ENLARGED:
-        room = replace(style, width=larger * style.width, page=larger * style.page, dpi=style.dpi / larger)
+        size = {"width": larger * style.width, "page": larger * style.page, "dpi": style.dpi / larger}
+        room = replace(style, all_rows=chart.data, **size)
         try:
             with _style.using(room):
                 return _cut(chart, rows, takeaway)

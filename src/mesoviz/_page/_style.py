@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 INK = "#1a1a1a"
 GRAY = "#595959"  # 7:1 on white: small print stays readable
@@ -36,7 +40,8 @@ class Style:
     """Sizes of one medium: lengths in points, `dpi` in pixels per inch.
 
     `leading` is the distance of lines, in type sizes. Where figures go on pages of a `page`'s height, those
-    that are `whole` take all of it, and leave to their notes what can stand there. A `draft` ends when it is
+    that are `whole` take all of it, and leave to their notes what can stand there; the axes of each have room
+    for `all_rows` of the chart, so that those of all its pages span the same. A `draft` ends when it is
     known whether it fits.
     """
 
@@ -50,6 +55,7 @@ class Style:
     leading: float = 1.3
     page: float = float("inf")
     whole: bool = False
+    all_rows: pd.DataFrame | None = field(default=None, compare=False, repr=False)
     draft: bool = False
 
     @property
@@ -128,6 +134,11 @@ def style(name: str = "notebook") -> Iterator[None]:
         raise ValueError(unknown(name))
     with using(STYLES[name]):
         yield
+
+
+def on_the_axes(data: pd.DataFrame) -> pd.DataFrame:
+    """What the axes must have room for: the rows drawn, or those of all pages."""
+    return data if current().all_rows is None else current().all_rows
 
 
 def unknown(name: object) -> str:
