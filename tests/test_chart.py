@@ -7,6 +7,7 @@ import re
 from html.parser import HTMLParser
 
 import pandas as pd
+import pypdf
 import pytest
 from drawn import words
 from matplotlib.figure import Figure
@@ -187,6 +188,20 @@ def test_pdf_carries_title_and_no_date(chart, tmp_path):
     pdf = chart.save(tmp_path / "x.pdf").read_bytes()
     assert f"/Title ({chart.title})".encode() in pdf
     assert b"/CreationDate" not in pdf and b"/Subject" in pdf
+
+
+def test_pdf_is_one_figure_to_a_screen_reader_its_text_to_be_selected(chart, tmp_path):
+    document = pypdf.PdfReader(chart.save(tmp_path / "x.pdf"))
+    root, page = document.root_object, document.pages[0]
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("en-US", True)
+    figure = root["/StructTreeRoot"]["/K"]
+    assert (figure["/S"], figure["/Alt"], figure["/K"]) == ("/Figure", chart.alt, 0)
+    assert figure.raw_get("/Pg") == page.indirect_reference
+    number, parents = root["/StructTreeRoot"]["/ParentTree"]["/Nums"]
+    assert number == page["/StructParents"] and parents[0].get_object() == figure
+    drawn = page.get_contents().get_data().split()
+    assert drawn[:4] == b"/Figure <</MCID 0>> BDC".split() and drawn[-1] == b"EMC"
+    assert chart.title in page.extract_text()
 
 
 def test_the_drawn_frame_stands_beside_the_picture(chart, tmp_path):

@@ -245,6 +245,10 @@ class Chart:
             named = written.replace(b"<svg ", b'<svg role="img" aria-labelledby="alt" ', 1)
             alt = f'<desc id="alt">{html.escape(self.alt)}</desc>\n <metadata>'
             return named.replace(b"<metadata>", alt.encode(), 1)
+        if kind == "pdf":
+            from mesoviz._page._pdf import tagged
+
+            return tagged(written, self.alt)
         return written
 
     def _drawn(self, kind: str, dpi: float, options: Mapping[str, object]) -> bytes:
