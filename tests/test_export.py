@@ -151,12 +151,13 @@ def test_what_the_index_shows_is_text():
         "title": "<b>",
         "takeaway": '"x"',
         "notebook": "01-a",
+        "notebook_title": "<i>",
         "section": "&",
         "sources": 1,
     }
     record["files"] = {"a/slide-1.svg": {"size": "slide", "alt": '"><script>'}}
     markup = _index.page([record])
-    assert "<b>" not in markup and "<script" not in markup and "&lt;b&gt;" in markup
+    assert "<b>" not in markup and "<i>" not in markup and "<script" not in markup and "&lt;b&gt;" in markup
 
 
 def test_a_second_run_draws_nothing_and_a_damaged_figure_alone_is_drawn_anew(pack, notebook):
@@ -222,10 +223,16 @@ def test_what_is_no_list_of_rows_stays_whole():
 def test_two_charts_of_one_title_have_two_names():
     chart = mv.enrollment(mv.load_trials(), by="setting")
     shown = [
-        _run.Shown("03-a", i, str(i), "H", value) for i, value in enumerate([chart, pd.DataFrame(), chart])
+        _run.Shown("03-a", i, str(i), "H", value, "A")
+        for i, value in enumerate([chart, pd.DataFrame(), chart])
     ]
     first, second = (one.name for one in _choose.figures(shown))
     assert first == "03-patients-studied-by-setting" and second == f"{first}--2"
+
+
+def test_a_long_title_is_cut_between_words_in_the_names_of_files():
+    assert _choose._slug("A drug: platinum & " + "pemetrexed " * 6) == "a-drug-platinum" + "-pemetrexed" * 4
+    assert _choose._slug("x" * 99) == "x" * 60
 
 
 def test_nothing_found_is_said_in_one_sentence(capsys, tmp_path):

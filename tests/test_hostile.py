@@ -121,7 +121,7 @@ def test_an_svg_is_whole_and_holds_no_script_handler_or_address(charts, name, tm
 
 def test_the_figure_pack_bears_no_markup_in_its_page_and_the_names_of_its_files(charts):
     shown = [
-        Shown(payload, 1, "c", payload, chart)
+        Shown(payload, 1, "c", payload, chart, payload)
         for payload, chart in zip(PAYLOADS, (*charts.values(),) * 2, strict=False)
     ]
     found = _choose.figures(shown)
@@ -129,7 +129,11 @@ def test_the_figure_pack_bears_no_markup_in_its_page_and_the_names_of_its_files(
     records = [
         {
             **{"name": one.name, "title": one.chart.title, "takeaway": one.chart.text, "sources": 1},
-            **{"notebook": one.shown.notebook, "section": one.shown.heading},
+            **{
+                "notebook": one.shown.notebook,
+                "notebook_title": one.shown.title,
+                "section": one.shown.heading,
+            },
             "files": {f"{one.name}/slide-1.svg": {"size": "slide", "alt": one.chart.alt}},
         }
         for one in found

@@ -1,14 +1,11 @@
 """The charts of one notebook as the site shows them: picture, downloads, words, and how to cite them."""
 
-import base64
-import io
 from dataclasses import dataclass
-
-from PIL import Image
 
 from mesoviz._notebooks._run import shown
 from mesoviz._page._chart import Chart, _reference
-from mesoviz._page._style import STYLES
+
+_PIXELS = 96  # of a page, an inch
 
 
 class StaleNotebook(Exception):
@@ -50,8 +47,8 @@ class Figure:
 def figures(path, stored, root):
     """Write picture, SVG and CSV of each chart of a notebook below `root`; return its figures, cell by cell.
 
-    `stored` maps the ids of cells to their stored outputs that hold a picture. The picture is the stored one,
-    so that the site shows what readers of the notebook see.
+    `stored` maps the ids of cells to their stored outputs that hold a picture: what the code draws now must
+    say the same, so that the site shows what readers of the notebook see.
     """
     drawn = {}
     for one in shown(path):
@@ -76,9 +73,7 @@ def _figure(path, cell, number, chart, output, root):
             f"{path.name}, cell {cell} stores other words than its code writes: make notebooks."
         )
     name = f"{cell}-{number + 1}" if number else cell
-    picture = base64.b64decode(output["data"]["image/png"])
-    with Image.open(io.BytesIO(picture)) as image:
-        width, height = (round(96 * side / STYLES["notebook"].dpi) for side in image.size)
+    width, height = (round(_PIXELS * side) for side in chart.figure.get_size_inches())
     data = chart.data
     figure = Figure(
         notebook=path.stem,
@@ -93,8 +88,7 @@ def _figure(path, cell, number, chart, output, root):
         trials=frozenset(data["trial"].dropna()) if "trial" in data else frozenset(),
         agents=frozenset(data["agent"].dropna()) if "agent" in data else frozenset(),
     )
-    target = root / figure.file("png")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(picture)
+    (root / figure.file("svg")).parent.mkdir(parents=True, exist_ok=True)
     chart.save(root / figure.file("svg"), csv=True)
+    chart.save(root / figure.file("png"), dpi=2 * _PIXELS)  # sharp on a phone and on a projector, too
     return figure

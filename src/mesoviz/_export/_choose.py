@@ -15,6 +15,7 @@ _THERAPY = (
     *("agent", "therapy_label", "therapy_class", "lead_agent", "lead_label", "lead_class", "therapy"),
     *("experimental", "control", "heading", "group", "row"),
 )
+_LONGEST = 60  # letters of a name, of those that stand for a title
 _SETTING = ("arm_setting", "setting", "group")
 
 
@@ -39,8 +40,12 @@ def figures(shown: list[Shown]) -> list[Figure]:
 
 
 def _slug(text: str) -> str:
-    """A text as what any file's name and any address may hold."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60].rstrip("-")
+    """A text as what any file's name and any address may hold, cut between words."""
+    slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    whole = (
+        slug[:_LONGEST] if slug[_LONGEST : _LONGEST + 1] in ("", "-") else slug[:_LONGEST].rpartition("-")[0]
+    )
+    return whole or slug[:_LONGEST]
 
 
 def about(

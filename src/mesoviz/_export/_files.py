@@ -33,7 +33,7 @@ def _code() -> str:
 def key(figure: Figure) -> str:
     """The same as long as the figure's files would be."""
     chart, shown = figure.chart, figure.shown
-    parts = [_code(), chart.title, chart.alt, chart.text, shown.notebook, shown.heading]
+    parts = [_code(), chart.title, chart.alt, chart.text, shown.notebook, shown.title, shown.heading]
     parts += [frame.to_csv(index=False) for frame in (chart.data, chart.omitted, chart.sources)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -105,6 +105,7 @@ def write(folder: Path, figure: Figure) -> None:
         "takeaway": chart.takeaway,
         "alt": chart.alt,
         "notebook": figure.shown.notebook,
+        "notebook_title": figure.shown.title,
         "section": figure.shown.heading,
         "cell": figure.shown.cell,
         "sources": len(chart.sources),

@@ -13,14 +13,15 @@ _LOOK = """
 @media (prefers-color-scheme: dark) {
   :root { --ink: #eee; --soft: #b8b8b8; --ground: #16181c; --link: #8fc1f5; }
 }
-body { margin: 0 auto; max-width: 70rem; padding: 1.5rem; font: 1rem/1.5 system-ui, sans-serif;
+body { margin: 0 auto; max-width: 90rem; padding: 1.5rem; font: 1rem/1.5 system-ui, sans-serif;
   color: var(--ink); background: var(--ground); }
 a { color: var(--link); }
 a:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 h1, h2, h3 { line-height: 1.25; }
 h2 { margin-top: 3rem; }
 nav ul, .files { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; }
-section { margin-top: 2.5rem; }
+.figures { display: grid; gap: 2.5rem 2rem;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 28rem), 1fr)); }
 img { display: block; max-width: 100%; height: auto; background: #fff; border-radius: .4rem; }
 p.soft { color: var(--soft); }
 """
@@ -29,9 +30,11 @@ p.soft { color: var(--soft); }
 def page(records: Sequence[dict[str, object]]) -> str:
     """The index of the figures, by notebook."""
     books = [(name, list(group)) for name, group in groupby(records, key=lambda one: one["notebook"])]
-    links = "".join(f'<li><a href="#{html.escape(name)}">{_title(name)}</a></li>' for name, _ in books)
+    titles = {name: html.escape(group[0]["notebook_title"]) for name, group in books}
+    links = "".join(f'<li><a href="#{html.escape(name)}">{title}</a></li>' for name, title in titles.items())
     body = "".join(
-        f'<h2 id="{html.escape(name)}">{_title(name)}</h2>\n{"".join(map(_figure, group))}'
+        f'<h2 id="{html.escape(name)}">{titles[name]}</h2>\n<div class="figures">\n'
+        f"{''.join(map(_figure, group))}</div>\n"
         for name, group in books
     )
     return (
@@ -43,10 +46,6 @@ def page(records: Sequence[dict[str, object]]) -> str:
         f"{_words.DATA_TO}. License: CC BY 4.0. Not medical advice.</p></header>\n"
         f'<nav aria-label="Notebooks"><ul>{links}</ul></nav>\n<main>\n{body}</main>\n</body>\n</html>\n'
     )
-
-
-def _title(notebook: str) -> str:
-    return html.escape(notebook[3:].replace("-", " ").capitalize())
 
 
 def _figure(record: dict[str, object]) -> str:

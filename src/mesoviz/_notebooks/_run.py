@@ -30,6 +30,7 @@ class Shown:
     cell: str  # the cell's id
     heading: str  # the nearest above it
     value: object
+    title: str  # the notebook's first heading, else its name
 
     @property
     def anchor(self) -> str:
@@ -92,13 +93,20 @@ def shown(path: str | Path) -> list[Shown]:
         return list(_run(path.stem, read(path.name)["cells"]))
 
 
+def headings(cell: dict[str, object]) -> list[str]:
+    """The headings of a cell of text."""
+    return _HEADING.findall(cell["source"])
+
+
 def _run(name: str, cells: list[dict[str, object]]) -> Iterator[Shown]:
     values: list[object] = []
     namespace = {"__name__": "__main__", "display": lambda *shown: values.extend(shown)}
+    written = (found for cell in cells if cell["cell_type"] == "markdown" for found in headings(cell))
+    title = next(written, name)
     heading, number = "", 0
     for cell in cells:
         if cell["cell_type"] == "markdown":
-            heading = next(reversed(_HEADING.findall(cell["source"])), heading)
+            heading = next(reversed(headings(cell)), heading)
         if cell["cell_type"] != "code":
             continue
         number += 1
@@ -108,7 +116,7 @@ def _run(name: str, cells: list[dict[str, object]]) -> Iterator[Shown]:
         except Exception as error:
             raise CellError(f"{name}.ipynb, code cell {number}: {type(error).__name__}: {error}") from error
         for value in [*values, *([] if last is None else [last])]:
-            yield Shown(name, number, cell.get("id", str(number)), heading, value)
+            yield Shown(name, number, cell.get("id", str(number)), heading, value, title)
 
 
 def _execute(source: str, name: str, namespace: dict[str, object]) -> object:
