@@ -6,8 +6,7 @@ import nbformat
 import pytest
 from notebook_rules import Images, outputs
 
-# The explorer's pictures are the kernel's, within controls: test_explore.py looks at them.
-PATHS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("0[0-8]-*.ipynb"))
+PATHS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 # Forgets what is stored, runs all, unfolds all, and tells of each code cell its number and its outputs.
 RUN = """async () => {
   const panel = jupyterapp.shell.currentWidget
@@ -18,7 +17,7 @@ RUN = """async () => {
   return [...panel.content.model.cells].filter(cell => cell.type === "code").map(cell =>
     [cell.executionCount, Array.from(cell.outputs.toJSON(), output => output.output_type)])
 }"""
-PICTURES = ".jp-OutputArea-output img:not(.jupyter-widgets img)"  # those of controls are stored nowhere
+PICTURES = ".jp-OutputArea-output img:not(.jupyter-widgets img)"  # test_explore.py looks at those
 THEMES = {"JupyterLab Light": None, "JupyterLab Dark": ["color-contrast"]}  # nothing else differs
 
 
