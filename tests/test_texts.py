@@ -1,6 +1,7 @@
 """One artist for many lines: as matplotlib would draw each, in pixels and in words, and nothing kept."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import matplotlib as mpl
 import numpy as np
@@ -156,3 +157,9 @@ def test_accents_that_pile_up_stay_within_their_row():
     assert plain("ế và Å") == "ế và Å"
     dark = ink(lambda figure: figure.add_artist(texts(["e" + 30 * "\u0301"])))
     assert np.ptp(np.flatnonzero(dark.any(1))) < _style.STYLES["notebook"].row * 100 / 72
+
+
+def test_threads_share_no_font():
+    with ThreadPoolExecutor(1) as other:
+        theirs, again = other.map(_texts._font, (False, False))
+    assert theirs is again is not _texts._font(False)

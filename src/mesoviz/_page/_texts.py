@@ -7,18 +7,22 @@ the next time that the same words are drawn. In SVG and PDF it stays text.
 
 from __future__ import annotations
 
+import io
 import math
+import os
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.colors import to_rgba
-from matplotlib.font_manager import FontProperties, findfont, get_font
-from matplotlib.ft2font import Kerning, LoadFlags
+from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.ft2font import FT2Font, Kerning, LoadFlags
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
@@ -26,7 +30,6 @@ from mesoviz._page import _style, _words
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import GraphicsContextBase, RendererBase
-    from matplotlib.ft2font import FT2Font
     from matplotlib.transforms import Transform
 
 SLACK = 1.02  # a program that shows an SVG may draw a text slightly wider
@@ -215,12 +218,19 @@ def wrap(text: str, width: float, size: float, bold: bool = False) -> tuple[str,
 
 
 def _font(bold: bool) -> FT2Font:
-    return get_font(_font_file(bold))
+    return _own_font(bold, threading.get_ident(), os.getpid())  # neither threads nor forks may share one
+
+
+@lru_cache(maxsize=16)
+def _own_font(bold: bool, thread: int, process: int) -> FT2Font:
+    """The font, read from memory: matplotlib's own reads its file anew for each letter."""
+    return FT2Font(io.BytesIO(_font_file(bold)))
 
 
 @lru_cache(maxsize=2)
-def _font_file(bold: bool) -> str:
-    return findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal"))
+def _font_file(bold: bool) -> bytes:
+    path = findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal"))
+    return Path(path).read_bytes()
 
 
 @lru_cache(maxsize=1)
