@@ -1,7 +1,6 @@
 """What must hold for comparisons, and for the tables that others point to."""
 
 import numpy as np
-import pandas as pd
 
 from mesoviz._checks._rules import Found, rule
 from mesoviz._schema import LIST_SEPARATOR
@@ -11,8 +10,8 @@ _COMPARED = ["trial", "experimental_arm", "control_arm", "endpoint"]
 
 def _arm(comparisons, side, trials, column):
     """A column of the trials for one side of each comparison."""
-    values = trials.drop_duplicates(["trial", "arm"]).set_index(["trial", "arm"])[column]
-    key = comparisons[["trial", f"{side}_arm"]].set_axis(["trial", "arm"], axis=1)
+    values = trials.frame.drop_duplicates(["trial", "arm"]).set_index(["trial", "arm"])[column]
+    key = comparisons.frame[["trial", f"{side}_arm"]].set_axis(["trial", "arm"], axis=1)
     return key.join(values, on=["trial", "arm"])[column]
 
 
@@ -27,7 +26,7 @@ def comparison_of_two_arms(comparisons):
 def comparison_is_randomized(comparisons, trials):
     """A hazard ratio comes from a randomized trial."""
     design = comparisons["trial"].map(
-        trials.drop_duplicates("trial").set_index("trial")["design"].astype("str")
+        trials.frame.drop_duplicates("trial").set_index("trial")["design"].astype("str")
     )
     yield Found(
         design.notna() & (design != "randomized"), "trial", "The trial is {design}.", {"design": design}
@@ -50,7 +49,8 @@ def comparison_fits_roles(comparisons, trials):
 def control_kind_fits_arm(comparisons, trials, therapies):
     """The kind of control fits the class of the control arm's therapy."""
     therapy = _arm(comparisons, "control", trials, "therapy")
-    of = therapy.map(therapies.drop_duplicates("therapy").set_index("therapy")["therapy_class"].astype("str"))
+    classes = therapies.frame.drop_duplicates("therapy").set_index("therapy")["therapy_class"]
+    of = therapy.map(classes.astype("str"))
     passive = comparisons["control_kind"] == "placebo or supportive care"
     message = "The control is called {control_kind}; its therapy is of the class {of}."
     yield Found(
@@ -62,7 +62,7 @@ def control_kind_fits_arm(comparisons, trials, therapies):
 def one_main_analysis(comparisons):
     """A comparison of one endpoint has no more than one main analysis."""
     main = comparisons["main_analysis"].fillna(False)
-    again = main & comparisons[main].duplicated(_COMPARED).reindex(comparisons.index, fill_value=False)
+    again = main & comparisons.frame[main].duplicated(_COMPARED).reindex(main.index, fill_value=False)
     yield Found(again, "main_analysis", "The comparison already has a main analysis.")
 
 
@@ -74,7 +74,7 @@ def main_analysis_is_named(comparisons, trials):
         .fillna(True)
         .groupby([comparisons[name] for name in _COMPARED], observed=True, dropna=False)
     )
-    none = ~main.transform("any") & ~comparisons.duplicated(_COMPARED)
+    none = ~main.transform("any") & ~comparisons.frame.duplicated(_COMPARED)
     whole = _arm(comparisons, "experimental", trials, "part_of").isna()
     yield Found(none & whole, "main_analysis", "No analysis of this comparison is the main one.")
 
@@ -93,16 +93,15 @@ def ratio_fits_medians(comparisons, trials):
     yield Found(rows, "hazard_ratio", message, {"ratio": ratio})
 
 
-def _lists(frame, column):
-    """Each key of a list column, with the row it stands in."""
-    return frame[column].dropna().str.split(LIST_SEPARATOR).explode()
-
-
-def _without(frame, column, known):
+def _without(table, column, known):
     """Rows whose list names a key that is not known, and those keys."""
-    keys = _lists(frame, column)
-    unknown = keys[~keys.isin(known)].groupby(level=0).agg(", ".join).reindex(frame.index)
-    return unknown.notna(), {"unknown": unknown}
+    known = set(known)
+
+    def strangers(text):
+        return ", ".join(key for key in text.split(LIST_SEPARATOR) if key not in known)
+
+    unknown = table.by_text(column, strangers, object)
+    return unknown.astype(bool), {"unknown": unknown}
 
 
 @rule("reported-source-exists")
@@ -110,11 +109,10 @@ def reported_source_exists(sources):
     """A page reports publications that are sources themselves, and not itself."""
     rows, values = _without(sources, "reports", sources["source"])
     yield Found(rows, "reports", "There is no source called {unknown}.", values)
-    keys = _lists(sources, "reports")
-    own = keys.index[keys == sources["source"].reindex(keys.index)]
-    yield Found(
-        pd.Series(sources.index.isin(own), sources.index), "reports", "{source} is said to report itself."
-    )
+    own = sources.given("reports").copy()
+    pairs = zip(sources.text("source")[own], sources.text("reports")[own], strict=True)
+    own[own] = [source in reports.split(LIST_SEPARATOR) for source, reports in pairs]
+    yield Found(own, "reports", "{source} is said to report itself.")
 
 
 @rule("only-pages-report", level="implausible")
@@ -162,10 +160,9 @@ def therapy_is_used(therapies, trials):
 @rule("target-in-trial-has-stage")
 def target_in_trial_has_stage(targets, therapies, trials):
     """A target strategy with a trial is not called "no human trial found"."""
-    tried = therapies[therapies["therapy"].isin(trials["therapy"])]
-    rows = targets["target_id"].isin(_lists(tried, "target_ids")) & (
-        targets["stage"] == "no human trial found"
-    )
+    tried = therapies["target_ids"][therapies["therapy"].isin(trials["therapy"])]
+    reached = tried.dropna().str.split(LIST_SEPARATOR).explode()
+    rows = targets["target_id"].isin(reached) & (targets["stage"] == "no human trial found")
     yield Found(rows, "stage", "A therapy of the trials acts on {target_id}, so a human trial was found.")
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
-import pandas as pd
 
 from mesoviz._checks import (
     _across_tables,
@@ -21,15 +20,15 @@ from mesoviz._schema import TABLES
 
 
 def _key_rules(table):
-    def repeated(frame):
+    def repeated(rows):
         key = list(table.key)
         message = "The row repeats the key of another one: " + ", ".join(f"{{{name}}}" for name in key) + "."
-        yield Found(frame.duplicated(key), key[-1], message)
+        yield Found(rows.frame.duplicated(key), key[-1], message)
 
-    def shared(frame):
+    def shared(rows):
         for column in table.columns:
             if column.unique:
-                values = frame[column.name]
+                values = rows[column.name]
                 again = values.notna() & values.duplicated()
                 yield Found(again, column.name, f"{{{column.name}}} stands in another row as well.")
 
@@ -47,9 +46,9 @@ def _reference_rules(table):
         by_rule.setdefault((reference.rule, reference.level, reference.table), []).append(reference)
     for (name, level, target), references in by_rule.items():
 
-        def find(frame, *others, references=references):
+        def find(rows, *others, references=references):
             for reference in references:
-                yield _dangling(frame, others[0] if others else frame, reference)
+                yield _dangling(rows, others[0] if others else rows, reference)
 
         columns = ", ".join(f"`{reference.columns[-1]}`" for reference in references)
         about = f"What is named in {columns} stands in {target}.csv."
@@ -57,25 +56,21 @@ def _reference_rules(table):
         yield Rule(name, table.name, level, about, find, needs)
 
 
-def _dangling(frame, target, reference):
+def _dangling(rows, target, reference):
     """Rows that name a row which does not exist."""
-    columns, keys = list(reference.columns), list(reference.keys)
-    if len(keys) == 1:
-        missing = frame[columns[0]].notna() & ~frame[columns[0]].isin(target[keys[0]])
-    else:
-        missing = frame[columns].notna().all(axis=1)
-        asked = frame.loc[missing, columns]
-        known = target.loc[target[keys[0]].isin(asked[columns[0]]), keys]
-        known = set(known.itertuples(index=False, name=None))
-        lost = [key not in known for key in asked.itertuples(index=False, name=None)]
-        missing[missing] = np.array(lost, dtype=bool)
+    columns = [rows.text(column) for column in reference.columns]
+    lost = np.logical_and.reduce([rows.given(column) for column in reference.columns])
+    asked = list(zip(*(column[lost] for column in columns), strict=True))
+    known = set(asked).intersection(zip(*map(target.text, reference.keys), strict=True))
+    lost[lost] = [key not in known for key in asked]
 
     def name(position):
-        return " / ".join(frame[column].iloc[position] for column in columns)
+        return " / ".join(column[position] for column in columns)
 
-    hint = _hints(target, keys)
+    hint = _hints(target.frame, list(reference.keys))
     message = f"There is no {{name}} in {reference.table}.csv{{hint}}"
-    return Found(missing, columns[-1], message, {"name": name, "hint": lambda place: hint(name(place))})
+    values = {"name": name, "hint": lambda place: hint(name(place))}
+    return Found(lost, reference.columns[-1], message, values)
 
 
 def _hints(target, keys):
@@ -138,8 +133,8 @@ RULES = (
 
 def _nameless(exceptions):
     named = {(rule.table, rule.name) for rule in RULES}
-    pairs = zip(exceptions["table"].astype("str"), exceptions["rule"], strict=True)
-    rows = pd.Series([pair not in named for pair in pairs], index=exceptions.index, dtype=bool)
+    pairs = zip(exceptions.text("table"), exceptions.text("rule"), strict=True)
+    rows = np.array([pair not in named for pair in pairs], dtype=bool)
     return Found(rows, "rule", "The table {table} has no rule called {rule}.")
 
 

@@ -9,7 +9,8 @@ _ENDPOINTS = ("os", "pfs")
 _NAMES = {"os": "OS", "pfs": "PFS"}
 
 
-def _outside(estimate, low, high):
+def _outside(table, *names):
+    estimate, low, high = map(table.number, names)
     return (low > estimate) | (high < estimate) | (low > high)
 
 
@@ -30,21 +31,21 @@ def median_in_interval(trials):
     for prefix in _ENDPOINTS:
         median, low, high, _ = _median(prefix)
         message = "The NAME median {median_months} is not inside {low_months} to {high_months}."
-        rows = _outside(trials[median], trials[low], trials[high])
+        rows = _outside(trials, median, low, high)
         yield Found(rows, median, _per_endpoint(message, prefix))
 
 
 @rule("ratio-in-interval")
 def ratio_in_interval(comparisons):
     """A hazard ratio lies inside its interval."""
-    rows = _outside(comparisons["hazard_ratio"], comparisons["low"], comparisons["high"])
+    rows = _outside(comparisons, "hazard_ratio", "low", "high")
     yield Found(rows, "hazard_ratio", "The hazard ratio {hazard_ratio} is not inside {low} to {high}.")
 
 
 @rule("survival-in-interval", tables=("landmarks", "curves"))
 def survival_in_interval(shares):
     """A survival estimate lies inside its interval."""
-    rows = _outside(shares["survival_pct"], shares["low_pct"], shares["high_pct"])
+    rows = _outside(shares, "survival_pct", "low_pct", "high_pct")
     yield Found(rows, "survival_pct", "Survival of {survival_pct} % is not inside {low_pct} to {high_pct} %.")
 
 
@@ -64,11 +65,11 @@ def interval_states_level(estimates):
     yield from _level(estimates, low, high, "ci_level", both=True)
 
 
-def _level(frame, low, high, level, both=False):
-    given = [frame[low].notna(), frame[high].notna()]
-    limits = given[0] & given[1] if both else given[0] | given[1]
-    yield Found(limits & frame[level].isna(), level, "The interval does not state its level.")
-    yield Found(~(given[0] | given[1]) & frame[level].notna(), level, "A level is stated, but no interval.")
+def _level(table, low, high, level, both=False):
+    given, limits = table.given(level), table.given(low, high)
+    stated = table.given(low) & table.given(high) if both else limits
+    yield Found(stated & ~given, level, "The interval does not state its level.")
+    yield Found(given & ~limits, level, "A level is stated, but no interval.")
 
 
 @rule("interval-has-two-limits")
@@ -76,8 +77,8 @@ def median_interval_has_two_limits(trials):
     """A median's interval has both limits, or an upper limit that is not reached."""
     for prefix in _ENDPOINTS:
         _, low, high, _ = _median(prefix)
-        open_ = trials[f"{prefix}_high_status"] == "not reached"
-        lower, upper = trials[low].notna(), trials[high].notna()
+        open_ = trials.says(f"{prefix}_high_status", "not reached")
+        lower, upper = trials.given(low), trials.given(high)
         yield Found(upper & ~lower, low, "The upper limit is given, the lower is not.")
         yield Found(
             lower & ~upper & ~open_,
@@ -90,7 +91,7 @@ def median_interval_has_two_limits(trials):
 def interval_has_two_limits(estimates):
     """An interval has both limits."""
     low, high = ("low", "high") if "low" in estimates else ("low_pct", "high_pct")
-    lower, upper = estimates[low].notna(), estimates[high].notna()
+    lower, upper = estimates.given(low), estimates.given(high)
     yield Found(upper & ~lower, low, "The upper limit is given, the lower is not.")
     yield Found(lower & ~upper, high, "The lower limit is given, the upper is not.")
 
@@ -100,28 +101,21 @@ def status_fits_median(trials):
     """A median stands exactly where its status is "reported", and likewise its upper limit."""
     for prefix in _ENDPOINTS:
         median, low, high, _ = _median(prefix)
-        status, high_status = trials[f"{prefix}_status"], trials[f"{prefix}_high_status"]
-        given, limit = trials[median].notna(), trials[high].notna()
+        status, high_status = f"{prefix}_status", f"{prefix}_high_status"
+        reported, high_reported = (trials.says(name, "reported") for name in (status, high_status))
+        given, limit = trials.given(median), trials.given(high)
         for rows, column, message in (
-            ((status == "reported") & ~given, median, "The NAME median is called reported, but is empty."),
+            (reported & ~given, median, "The NAME median is called reported, but is empty."),
+            (~reported & given, status, "There is a NAME median, but it is called {status}."),
+            (high_reported & ~limit, high, "The upper limit is called reported, but is empty."),
+            (~high_reported & limit, high_status, "There is an upper limit, but it is called {high_status}."),
             (
-                (status != "reported") & given,
-                f"{prefix}_status",
-                "There is a NAME median, but it is called {status}.",
-            ),
-            ((high_status == "reported") & ~limit, high, "The upper limit is called reported, but is empty."),
-            (
-                (high_status != "reported") & limit,
-                f"{prefix}_high_status",
-                "There is an upper limit, but it is called {high_status}.",
-            ),
-            (
-                given & high_status.isna(),
-                f"{prefix}_high_status",
+                given & ~trials.given(high_status),
+                high_status,
                 "There is a median; say whether its upper limit is reported.",
             ),
             (
-                ~given & (trials[low].notna() | limit | high_status.notna()),
+                ~given & trials.given(low, high, high_status),
                 median,
                 "An interval is given without its median.",
             ),
@@ -132,7 +126,7 @@ def status_fits_median(trials):
 @rule("pfs-definition-stated")
 def pfs_definition_stated(trials):
     """A progression-free median says what was measured, and a definition stands only with a median."""
-    given, defined = trials["pfs_status"] == "reported", trials["pfs_definition"].notna()
+    given, defined = trials.says("pfs_status", "reported"), trials.given("pfs_definition")
     yield Found(given & ~defined, "pfs_definition", "The PFS median does not say what was measured.")
     yield Found(~given & defined, "pfs_definition", "A definition is given, but no PFS median.")
 
@@ -141,7 +135,7 @@ def pfs_definition_stated(trials):
 def pfs_within_os(trials):
     """Progression-free survival is no longer than overall survival."""
     yield Found(
-        trials["pfs_median_months"] > trials["os_median_months"],
+        trials.number("pfs_median_months") > trials.number("os_median_months"),
         "pfs_median_months",
         "The PFS median {pfs_median_months} is longer than the OS median {os_median_months}.",
     )
@@ -170,9 +164,10 @@ def interval_is_wide_enough(comparisons, trials):
     """A hazard ratio's interval is not narrower than if every patient of both arms had had the event."""
     level = comparisons["ci_level"].fillna(95)
     spread = np.log(comparisons["high"] / comparisons["low"]) / (2 * _quantile(0.5 + level / 200))
-    patients = trials.drop_duplicates(["trial", "arm"]).set_index(["trial", "arm"])["n"].astype("float64")
+    arms = trials.frame.drop_duplicates(["trial", "arm"])
+    patients = arms.set_index(["trial", "arm"])["n"].astype("float64")
     sizes = [
-        comparisons[["trial", side]]
+        comparisons.frame[["trial", side]]
         .set_axis(["trial", "arm"], axis=1)
         .join(patients, on=["trial", "arm"])["n"]
         for side in ("experimental_arm", "control_arm")
@@ -223,6 +218,6 @@ def p_fits_ratio(comparisons):
 @rule("p-says-how")
 def p_says_how(comparisons):
     """A p value says whether it is exact or a bound."""
-    given, how = comparisons["p_value"].notna(), comparisons["p_relation"].notna()
+    given, how = comparisons.given("p_value"), comparisons.given("p_relation")
     yield Found(given & ~how, "p_relation", "The p value does not say whether it is exact or a bound.")
-    yield Found(~given & (how | comparisons["p_sides"].notna()), "p_value", "The p value is missing.")
+    yield Found(~given & comparisons.given("p_relation", "p_sides"), "p_value", "The p value is missing.")

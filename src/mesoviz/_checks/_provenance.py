@@ -1,12 +1,11 @@
 """What must hold between a trial's figures and the sources they rest on."""
 
-from functools import reduce
-from operator import or_
+import re
 
 import numpy as np
 import pandas as pd
 
-from mesoviz._checks._rules import Found, by_text, rule
+from mesoviz._checks._rules import Found, rule
 
 # What each source column answers for.
 _OF_ENROLLMENT = {
@@ -45,27 +44,18 @@ def enrollment_has_source(trials):
     yield from _without_source(trials, _OF_ENROLLMENT)
 
 
-def _any_given(trials, columns):
-    return reduce(or_, (trials[name].notna() for name in columns))
-
-
 def _without_source(trials, answers):
     for source, columns in answers.items():
-        given = _any_given(trials, columns)
-        yield Found(
-            given & trials[source].isna(), source, "Figures are given without the source they come from."
-        )
+        rows = trials.given(*columns) & ~trials.given(source)
+        yield Found(rows, source, "Figures are given without the source they come from.")
 
 
 @rule("source-has-figure", level="implausible")
 def source_has_figure(trials):
     """A source is named only where a figure rests on it."""
     for source, columns in (_OF_ENROLLMENT | _OF_FIGURES).items():
-        given = _any_given(trials, columns)
-        name = {"name": trials[source]}
-        yield Found(
-            ~given & trials[source].notna(), source, "{name} is named, but no figure rests on it.", name
-        )
+        rows = trials.given(source) & ~trials.given(*columns)
+        yield Found(rows, source, f"{{{source}}} is named, but no figure rests on it.")
 
 
 @rule("source-is-of-this-trial", level="implausible")
@@ -94,18 +84,16 @@ def _not_paired(rows, left, right, pairs):
     return lost
 
 
-def _number(sources):
-    return sources.str.extract("^(nct[0-9]{8})", expand=False).str.upper()
+def _number(source):
+    found = re.match("nct[0-9]{8}", source)
+    return found and found[0].upper()
 
 
 @rule("registry-number-fits-source", level="implausible")
 def registry_number_fits_source(trials):
     """A source called by a registry number is called by the trial's own."""
     for column in ("enrollment_source", "n_source", "os_source", "response_source"):
-        number = by_text(trials[column], _number)
-        yield Found(
-            number.notna() & trials["registry_id"].notna() & (number != trials["registry_id"]),
-            "registry_id",
-            "The registry number is {registry_id}, but {column} is a record of {number}.",
-            {"number": number, "column": pd.Series(column, index=trials.index)},
-        )
+        number = trials.by_text(column, _number, object)
+        rows = pd.notna(number) & trials.given("registry_id") & (number != trials.text("registry_id"))
+        message = f"The registry number is {{registry_id}}, but {column} is a record of {{number}}."
+        yield Found(rows, "registry_id", message, {"number": number})

@@ -2,8 +2,9 @@
 
 import inspect
 import string
-from collections import namedtuple
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,56 @@ import pandas as pd
 from mesoviz._checks._problems import Finding
 from mesoviz._schema import TABLES
 
-# What the checks see of a table: typed columns, the text behind them, and rows not read in full.
-Checked = namedtuple("Checked", "frame raw faulty")
+
+@dataclass(frozen=True)
+class Checked:
+    """What the checks see of a table: typed columns, the text behind them, and rows not read in full.
+
+    Columns are asked for as arrays, which are worked out once: on a few hundred rows, pandas spends more on
+    each comparison than the comparison costs.
+    """
+
+    frame: pd.DataFrame
+    raw: object
+    faulty: np.ndarray
+    _known: dict = field(default_factory=dict, repr=False)
+
+    def __contains__(self, name):
+        return name in self.frame
+
+    def __getitem__(self, name):
+        return self.frame[name]
+
+    def _once(self, kind, name, work):
+        if (kind, name) not in self._known:
+            values = self._known[kind, name] = work(self.frame[name])
+            values.flags.writeable = False
+        return self._known[kind, name]
+
+    def given(self, *names):
+        """Which rows have a value in any of the columns."""
+        found = (self._once("given", name, lambda column: column.notna().to_numpy()) for name in names)
+        return reduce(or_, found)
+
+    def number(self, name):
+        """A column of numbers or counts; what is missing is no number, and compares as False."""
+        return self._once("number", name, lambda column: column.to_numpy(float))
+
+    def text(self, name):
+        """A column of texts; what is missing is no text."""
+        return self._once("text", name, lambda column: column.to_numpy(object))
+
+    def says(self, name, word):
+        """Which rows hold this one of the words that the column may hold."""
+        return self.frame[name].array == word
+
+    def by_text(self, name, work, dtype=float):
+        """A column worked out from a column of texts, each distinct one being looked at once."""
+        texts, codes = self.raw.cells[name]
+        read = np.zeros(len(texts), dtype=bool)
+        read[codes[self.given(name)]] = True
+        worked = [work(text) if sound else None for text, sound in zip(texts, read, strict=True)]
+        return np.array(worked, dtype=dtype)[codes]
 
 
 @dataclass(frozen=True)
@@ -23,7 +72,7 @@ class Found:
     `beside` are the places of the rows they were compared with, where one of those could be at fault.
     """
 
-    rows: pd.Series
+    rows: np.ndarray | pd.Series
     column: str
     message: str
     values: dict = field(default_factory=dict)
@@ -68,10 +117,9 @@ def rules_of(module):
     return [one for value in declared for one in value if isinstance(one, Rule)]
 
 
-def by_text(values, work):
-    """A column worked out from a column of text, each distinct text being looked at once."""
-    codes, texts = pd.factorize(values)
-    return work(pd.Series(texts, dtype="str")).reindex(codes).set_axis(values.index)
+def differ(left, right):
+    """Where two columns of numbers differ; never where either has none."""
+    return np.abs(left - right) > 0
 
 
 def run(rules, tables, exceptions, report):
@@ -79,79 +127,81 @@ def run(rules, tables, exceptions, report):
 
     Returns the places, among the exceptions, of those that were met.
     """
-    frames = {name: checked.frame for name, checked in tables.items()}
-    met = set()
+    of_rules, met = {}, set()
+    for exception in () if exceptions is None else exceptions.itertuples():
+        of_rules.setdefault((exception.table, exception.rule), []).append(exception)
     for one in rules:
         if all(name in tables for name in one.needs):
-            for found in one(frames):
-                met |= _report(one, found, tables[one.table], exceptions, report)
+            of_rule = of_rules.get((one.table, one.name), ())
+            for found in one(tables):
+                met |= _report(one, found, tables[one.table], of_rule, report)
     return met
 
 
 def _report(one, found, checked, exceptions, report):
-    rows = found.rows.to_numpy(dtype=bool, na_value=False) & ~checked.faulty
-    if found.beside is not None:
-        rows &= ~checked.faulty[found.beside]
+    rows = found.rows
+    if isinstance(rows, pd.Series):
+        rows = rows.to_numpy(dtype=bool, na_value=False)
     if not rows.any():
         return set()
-    known, met = _known(one, found, checked, rows, exceptions)
+    rows = rows & ~checked.faulty
+    if found.beside is not None:
+        rows &= ~checked.faulty[found.beside]
+    known, met = _known(found, checked, np.flatnonzero(rows), exceptions)
     for level, positions in (
         (one.level, np.flatnonzero(rows & (known < 0))),
         ("known", np.flatnonzero(known >= 0)),
     ):
-        if len(positions):
 
-            def describe(position, level=level):
-                reason = exceptions["reason"].iloc[known[position]] if level == "known" else ""
-                return _finding(one, found, checked, position, level, reason)
+        def describe(position, level=level):
+            reason = exceptions[known[position]].reason if level == "known" else ""
+            return _finding(one, found, checked, position, level, reason)
 
-            report.add_rows(positions, describe, rule=one.name, level=level)
+        report.add_rows(positions, describe, rule=one.name, level=level)
     return met
 
 
-def _known(one, found, checked, rows, exceptions):
-    """For each row the exception that covers it, or -1; and which exceptions do."""
-    known = np.full(len(rows), -1)
+def _known(found, checked, positions, exceptions):
+    """For each row which of the exceptions covers it, or -1; and the places of those that cover any."""
+    known = np.full(len(checked.faulty), -1)
     met = set()
-    if exceptions is None:
-        return known, met
-    of_rule = exceptions[(exceptions["table"] == one.table) & (exceptions["rule"] == one.name)]
-    frame = checked.frame
-    for place, exception in zip(of_rule.index, of_rule.itertuples(index=False), strict=True):
-        covered = rows & (frame["trial"] == exception.trial).to_numpy(dtype=bool)
-        if not pd.isna(exception.arm) and "arm" in frame:
-            covered &= (frame["arm"] == exception.arm).to_numpy(dtype=bool)
+    for number, exception in enumerate(exceptions):
+        covered = checked.text("trial")[positions] == exception.trial
+        if not pd.isna(exception.arm) and "arm" in checked:
+            covered &= checked.text("arm")[positions] == exception.arm
         if not pd.isna(exception.endpoint):
-            covered &= _of_endpoint(frame, found.column, exception.endpoint)
-        known[covered] = place
+            covered &= _of_endpoint(checked, positions, found.column, exception.endpoint)
+        known[positions[covered]] = number
         if covered.any():
-            met.add(place)
+            met.add(exception.Index)
     return known, met
 
 
-def _of_endpoint(frame, column, endpoint):
-    if "endpoint" in frame:
-        return (frame["endpoint"] == endpoint).to_numpy(dtype=bool)
-    return np.full(len(frame), column.startswith(f"{endpoint.lower()}_"))
+def _of_endpoint(checked, positions, column, endpoint):
+    if "endpoint" in checked:
+        return checked.says("endpoint", endpoint)[positions]
+    return column.startswith(f"{endpoint.lower()}_")
 
 
 def _finding(one, found, checked, position, level, reason):
-    frame, raw = checked.frame, checked.raw
+    raw = checked.raw
     names = {name for _, name, _, _ in string.Formatter().parse(found.message) if name}
-    values = {name: tidy(_value(found, frame, name, position)) for name in names}
+    values = {name: tidy(_value(found, checked, name, position)) for name in names}
     message = found.message.format(**values) + (f" Known: {reason}." if reason else "")
     text = raw.cells[found.column].at(position)[:200]
-    trial, arm = (str(frame[name].iloc[position]) if name in frame else "" for name in ("trial", "arm"))
+    trial, arm = (str(checked[name].iloc[position]) if name in checked else "" for name in ("trial", "arm"))
     allowed = TABLES[one.table][found.column].rule
     row = int(raw.rows[position])
     return Finding(raw.file, row, found.column, text, one.name, message, allowed, level, trial, arm)
 
 
-def _value(found, frame, name, position):
+def _value(found, checked, name, position):
     value = found.values.get(name)
     if callable(value):
         return value(position)
-    return (frame[name] if value is None else value).iloc[position]
+    if isinstance(value, np.ndarray):
+        return value[position]
+    return (checked[name] if value is None else value).iloc[position]
 
 
 def tidy(value):

@@ -34,7 +34,7 @@ def share_is_no_fraction(shares):
 @rule("level-is-usual", level="implausible", tables=("trials", "landmarks", "comparisons"))
 def level_is_usual(estimates):
     """The level of an interval is a multiple of 5 %, or one above 95 % that was adjusted."""
-    for name in (name for name in estimates if name.endswith("ci_level")):
+    for name in (name for name in estimates.frame if name.endswith("ci_level")):
         level = estimates[name]
         yield Found((level < 95) & (level % 5 != 0), name, f"Intervals of {{{name}}} % are not usual.")
 
@@ -42,7 +42,7 @@ def level_is_usual(estimates):
 @rule("word-in-one-script", level="implausible", tables=_WORDED)
 def word_in_one_script(table):
     """No Latin word holds a letter of another script that looks like a Latin one."""
-    for name in table.select_dtypes("str"):
+    for name in table.frame.select_dtypes("str"):
         texts = table[name].dropna().unique()
         if mixed := [text for text in texts if not text.isascii() and _MIXED.search(text)]:
             message = "A Latin word holds a Cyrillic or Greek letter that looks like a Latin one."
@@ -61,7 +61,8 @@ def address_fits_key(sources):
 @rule("analysis-stands-once", level="implausible")
 def analysis_stands_once(comparisons):
     """No two analyses of a comparison give the same ratio with the same interval."""
-    again = comparisons["low"].notna() & comparisons.duplicated([*_COMPARED, "hazard_ratio", "low", "high"])
+    repeated = comparisons.frame.duplicated([*_COMPARED, "hazard_ratio", "low", "high"])
+    again = comparisons.given("low") & repeated
     message = "The ratio {hazard_ratio} ({low} to {high}) stands in another row of the comparison as well."
     yield Found(again, "analysis", message)
 
@@ -69,8 +70,8 @@ def analysis_stands_once(comparisons):
 @rule("analyses-agree", level="implausible")
 def analyses_agree(comparisons):
     """A further analysis of a comparison gives about the ratio of the main one."""
-    main = comparisons[comparisons["main_analysis"].fillna(False)].drop_duplicates(_COMPARED)
-    beside = comparisons[_COMPARED].join(
+    main = comparisons.frame[comparisons["main_analysis"].fillna(False)].drop_duplicates(_COMPARED)
+    beside = comparisons.frame[_COMPARED].join(
         main.set_index(_COMPARED)["hazard_ratio"].rename("main"), on=_COMPARED
     )
     rows = np.log(comparisons["hazard_ratio"] / beside["main"]).abs() > np.log(1.5)
@@ -81,7 +82,7 @@ def analyses_agree(comparisons):
 @rule("registry-number-fits-address", level="implausible")
 def registry_number_fits_address(trials, sources):
     """A registry record that a figure rests on lies at an address with the trial's own number."""
-    numbers = sources.drop_duplicates("source").set_index("source")["url"]
+    numbers = sources.frame.drop_duplicates("source").set_index("source")["url"]
     numbers = numbers.str.extract("(NCT[0-9]+)", expand=False)
     for column in ("enrollment_source", "n_source", "os_source", "pfs_source", "response_source"):
         number = trials[column].map(numbers)

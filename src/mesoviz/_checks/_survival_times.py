@@ -8,14 +8,14 @@ from mesoviz._checks._rules import Found, rule
 _LINE = ["trial", "arm", "endpoint"]
 
 
-def _lines(frame):
-    """The frame's rows in the order of time, grouped by curve."""
-    return frame.sort_values("month", kind="stable").groupby(_LINE, observed=True, sort=False)
+def _lines(shares):
+    """The rows in the order of time, grouped by curve."""
+    return shares.frame.sort_values("month", kind="stable").groupby(_LINE, observed=True, sort=False)
 
 
-def _before(frame, column):
+def _before(shares, column):
     """The value of a column at the time before, along the same curve."""
-    return _lines(frame)[column].shift().reindex(frame.index)
+    return _lines(shares)[column].shift().reindex(shares.frame.index)
 
 
 @rule("survival-never-rises", tables=("landmarks", "curves"))
@@ -35,7 +35,7 @@ def pfs_within_os_over_time(shares):
     Curves are read off two figures each with its own error, so they may differ by one percent.
     """
     key = ["trial", "arm", "month"]
-    places = shares[key].astype({"month": "float64"})
+    places = shares.frame[key].astype({"month": "float64"})
     overall = places.assign(overall=shares["survival_pct"])[shares["endpoint"] == "OS"]
     beside = places.join(overall.drop_duplicates(key).set_index(key), on=key)["overall"]
     slack = 1 if "at_risk" in shares else 0
@@ -80,9 +80,9 @@ def landmark_interval_centered(landmarks):
 
 def _median(shares, trials):
     """The published median of each row's arm and endpoint."""
-    medians = trials.drop_duplicates(["trial", "arm"]).set_index(["trial", "arm"])
+    medians = trials.frame.drop_duplicates(["trial", "arm"]).set_index(["trial", "arm"])
     columns = medians[["os_median_months", "pfs_median_months", "pfs_definition"]]
-    beside = shares[["trial", "arm"]].join(columns, on=["trial", "arm"])
+    beside = shares.frame[["trial", "arm"]].join(columns, on=["trial", "arm"])
     same = beside["pfs_definition"].astype("str") == shares["endpoint"].astype("str")
     return beside["os_median_months"].where(
         shares["endpoint"] == "OS", beside["pfs_median_months"].where(same)
@@ -94,11 +94,11 @@ def landmark_agrees_with_curve(landmarks, curves):
     """Survival at a fixed time is about that of the reconstructed curve."""
     key = [*_LINE, "month"]
     values = (
-        curves.drop_duplicates(key)
+        curves.frame.drop_duplicates(key)
         .astype({"endpoint": "str", "month": "float64"})
         .set_index(key)["survival_pct"]
     )
-    beside = landmarks[key].astype({"endpoint": "str"}).join(values.rename("curve"), on=key)["curve"]
+    beside = landmarks.frame[key].astype({"endpoint": "str"}).join(values.rename("curve"), on=key)["curve"]
     rows = (landmarks["survival_pct"] - beside).abs() > 3
     yield Found(
         rows,
@@ -145,7 +145,7 @@ def curve_is_whole(curves):
 @rule("curve-counts-add-up")
 def curve_counts_add_up(curves):
     """At every month the patients at risk, with the event and censored are all who began."""
-    first = _lines(curves)["at_risk"].transform("first").reindex(curves.index)
+    first = _lines(curves)["at_risk"].transform("first").reindex(curves.frame.index)
     total = curves["at_risk"] + curves["events"] + curves["censored"]
     message = "{at_risk} at risk, {events} events and {censored} censored are not the {first} who began."
     yield Found(total != first, "at_risk", message, {"first": first})
