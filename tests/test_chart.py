@@ -174,6 +174,16 @@ def test_png_carries_title_and_alternative_text(chart, tmp_path):
         assert abs(image.width - 50 * chart.figure.get_figwidth()) <= 1
 
 
+@pytest.mark.parametrize("background", ["white", "none"])
+def test_png_holds_every_color_and_a_background_that_is_transparent(trials, background, tmp_path):
+    chart = mv.median_survival(trials[trials["trial"] == "maps"])
+    chart.figure.set_facecolor(background)
+    with Image.open(chart.save(tmp_path / "x.png", dpi=83)) as image:
+        assert image.mode == ("RGB" if background == "white" else "RGBA")
+        assert image.convert("RGBA").tobytes() == chart._drawn("rgba", 83, {})
+        assert image.info["dpi"] == pytest.approx((83, 83), abs=0.02)
+
+
 def test_svg_carries_title_and_alternative_text_and_no_date(chart, tmp_path):
     svg = chart.save(tmp_path / "x.svg").read_text(encoding="utf-8")
     named = r'<svg role="img" aria-labelledby="alt" .*?<title>(.*?)</title>\s*<desc id="alt">(.*?)</desc>'

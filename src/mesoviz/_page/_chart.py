@@ -7,7 +7,6 @@ import copy
 import html
 import io
 import re
-import zlib
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +14,9 @@ from urllib.parse import quote
 
 import matplotlib as mpl
 import pandas as pd
+from PIL import Image
 
-from mesoviz._page import _csv, _links, _style, _words
+from mesoviz._page import _csv, _links, _png, _style, _words
 from mesoviz._page._layout import DoesNotFit
 from mesoviz._tables._citations import REPORTS
 
@@ -238,9 +238,10 @@ class Chart:
         return path
 
     def _bytes(self, kind: str, dpi: int | None = None) -> bytes:
-        metadata = _METADATA[kind](self.title, self.alt)
-        how = {"pil_kwargs": {"compress_level": 3}} if kind == "png" else {}  # a third faster, and smaller
-        written = self._drawn(kind, dpi or self._style.dpi, {"metadata": metadata, **how})
+        metadata, dpi = _METADATA[kind](self.title, self.alt), dpi or self._style.dpi
+        if kind == "png":
+            return _png.whole(self._pixels(dpi), metadata, dpi)
+        written = self._drawn(kind, dpi, {"metadata": metadata})
         if kind == "svg":  # screen readers take the name of a picture from here
             named = written.replace(b"<svg ", b'<svg role="img" aria-labelledby="alt" ', 1)
             alt = f'<desc id="alt">{html.escape(self.alt)}</desc>\n <metadata>'
@@ -251,10 +252,15 @@ class Chart:
             return tagged(written, self.alt)
         return written
 
+    def _pixels(self, dpi: float) -> Image.Image:
+        pixels = self._drawn("rgba", dpi, {})
+        width = int(self.figure.get_figwidth() * dpi)
+        return Image.frombuffer("RGBA", (width, len(pixels) // (4 * width)), pixels)
+
     def _drawn(self, kind: str, dpi: float, options: Mapping[str, object]) -> bytes:
         """What matplotlib writes of the figure, under our settings."""
         pixels = self.figure.get_figheight() * dpi
-        if kind in ("png", "rgba") and pixels > _TALLEST:
+        if kind == "rgba" and pixels > _TALLEST:
             raise DoesNotFit(
                 f"the chart is {pixels:,.0f} pixels high, and no program shows more than {_TALLEST:,}: "
                 "draw fewer rows, or save it as .svg or .pdf."
@@ -266,17 +272,8 @@ class Chart:
 
     @cached_property
     def _png(self) -> bytes:
-        """The picture of a notebook: 256 colors are all these charts need, at a quarter of the size."""
-        from PIL import Image
-
-        width = int(self.figure.bbox.width)
-        pixels = self._drawn("rgba", self.figure.dpi, {})
-        image = Image.frombuffer("RGBA", (width, len(pixels) // (4 * width)), pixels).convert("RGB")
-        few = image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-        few.putpalette([255 if value > 252 else value for value in few.getpalette()])  # keep white white
-        stream = io.BytesIO()
-        few.save(stream, "PNG", compress_type=zlib.Z_FILTERED)
-        return stream.getvalue()
+        """The picture of a notebook."""
+        return _png.of_few_colors(self._pixels(self.figure.dpi))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         try:
