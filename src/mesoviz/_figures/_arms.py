@@ -161,8 +161,10 @@ def joined(frame: pd.DataFrame) -> list[bool]:
 def remarks(frame: pd.DataFrame, definition: str | None = None) -> list[list[str]]:
     """What must be said of each row beside its numbers: selected, shared or differently measured patients."""
     labels = dict(zip(frame["trial"], frame["trial_label"], strict=True))
+    told = ["population", "overlaps_trial", "part_of", *([definition] if definition else [])]
+    told += ["disease_site"] if "disease_site" in frame else []
     found: list[list[str]] = []
-    for row in frame.to_dict("records"):
+    for row in frame[told].to_dict("records"):
         here = []
         if pd.notna(row["population"]):
             here.append(f"Population: {row['population']}.")

@@ -123,17 +123,13 @@ def draw(
     axes.set_xlim(-0.6, len(facts) - 0.4)
     axes.set_xticks(range(len(facts)), [letter for letter, _ in facts.values()])
     axes.grid(False)
-    places = np.asarray(y, dtype=float)
-    for at, name in enumerate(facts):
-        holds = data[name].astype("boolean")
-        for value, face in ((True, _style.GRAY), (False, "white")):
-            here = holds.eq(value).fillna(False).to_numpy(dtype=bool)
-            if not here.any():
-                continue
-            axes.scatter(
-                np.full(here.sum(), at), places[here], s=(0.6 * style.marker) ** 2, facecolors=face,
-                edgecolors=_style.GRAY, linewidths=0.8, gid=f"{name}: {'yes' if value else 'no'}",
-            )  # fmt: skip
+    y, told = np.asarray(y, dtype=float), data[[*facts]].astype("boolean")
+    for value, face, gid in ((True, _style.GRAY, "holds"), (False, "white", "does not hold")):
+        rows, columns = np.nonzero(told.eq(value).to_numpy(dtype=bool, na_value=False))
+        axes.scatter(
+            columns, y[rows], s=(0.6 * style.marker) ** 2, facecolors=face, edgecolors=_style.GRAY,
+            linewidths=0.8, gid=gid,
+        )  # fmt: skip
 
 
 def said(row: dict[str, object]) -> list[str]:

@@ -153,10 +153,11 @@ def remarks(drawn: pd.DataFrame) -> list[list[str]]:
         found = [
             [*a, *(word for word in b if word not in a)] for a, b in zip(found, definitions, strict=True)
         ]
-    for here, row in zip(found, drawn.to_dict("records"), strict=True):
-        here += hazards_words(row["hazards"], row["analysis"])
-        if pd.notna(row["endpoint_criteria"]):
-            here.append(f"Progression by {row['endpoint_criteria']}.")
+    told = zip(drawn["hazards"], drawn["analysis"], drawn["endpoint_criteria"], strict=True)
+    for here, (hazards, analysis, criteria) in zip(found, told, strict=True):
+        here += hazards_words(hazards, analysis)
+        if pd.notna(criteria):
+            here.append(f"Progression by {criteria}.")
     return found
 
 

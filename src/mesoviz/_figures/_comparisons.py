@@ -122,15 +122,14 @@ def describe(
 ) -> str:
     """Every plotted number in words, one line a comparison, and what is not drawn."""
     lines = [f"{_words.sentence(title)} {_subtitle(data)}"]
-    facts = _basis.evidence_basis(data).to_dict("records")
-    told = zip(data.to_dict("records"), facts, _compared.remarks(data), _compared.groups(data), strict=True)
-    for row, fact, remarks, where in told:
+    told = zip(data.to_dict("records"), _compared.remarks(data), _compared.groups(data), strict=True)
+    for row, remarks, where in told:
         arms = [f"{row[f'{side}_name']} ({_n_words(row[f'{side}_n'])})" for side in _compared.SIDES]
         lines.append(
             f"{', '.join(where)}: {arms[0]} against {arms[1]}, {row['trial_label']}: "
             f"hazard ratio for {_compared.ENDPOINTS[endpoint][1]} {_words.number(row['hazard_ratio'], 2)} "
             f"({_compared.interval_words(row)}{_p_words(row)}); {_medians_words(row)}. {_aim(row, ': ')}. "
-            f"{' '.join([*remarks, ''])}Analysis: {row['analysis']}. Rests on: {_basis.words(fact)}. "
+            f"{' '.join([*remarks, ''])}Analysis: {row['analysis']}. Rests on: {_basis.words(row)}. "
             f"{_words.citation(row['citation'])}"
         )
     below = [*notes, *_arms.omitted_words(omitted, "row"), *_words.meaning(lines), _compared.CAVEAT]

@@ -27,7 +27,10 @@ def check(frame: pd.DataFrame, columns: Iterable[str], function: str) -> None:
         column = _declared().get(name)
         if column is None:
             continue
-        wrong = ~_sound(frame[name], column) & frame[name].notna().to_numpy()
+        sound = _sound(frame[name], column)
+        if sound.all():
+            continue
+        wrong = ~sound & frame[name].notna().to_numpy()
         if wrong.any():
             at = int(np.argmax(wrong))
             row = ", ".join(str(frame[key].iloc[at]) for key in _ROW if key in frame)
@@ -69,6 +72,8 @@ def _sound(values: pd.Series, column: Column) -> np.ndarray:
             return np.ones(len(values), dtype=bool)
         return np.fromiter((isinstance(value, (bool, np.bool_)) for value in values), bool, len(values))
     if column.kind == "choice" and column.allowed:
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            return np.append(values.cat.categories.isin(column.allowed), False)[values.cat.codes]
         return values.astype("object").isin(column.allowed).to_numpy()
     if isinstance(values.dtype, pd.StringDtype):
         return np.ones(len(values), dtype=bool)
