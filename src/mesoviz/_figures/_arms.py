@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from mesoviz._page import _given, _layout, _style, _values, _words
@@ -259,22 +260,12 @@ def sources_behind(
         otherwise, is listed with its key and citation alone.
     """
     table = listed_sources(sources)
-    pairs = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "source": drawn[column].astype("object").to_numpy(),
-                    "citation": drawn[column.replace("source", "citation")].astype("object").to_numpy(),
-                    "at": range(len(drawn)),
-                }
-            )
-            for column in columns
-        ]
-    )
-    pairs = pairs.dropna(subset="source").sort_values("at", kind="stable")
-    pairs = pairs.drop_duplicates(["source", "citation"])
+    beside = [name for column in columns for name in (column, column.replace("source", "citation"))]
+    cells = np.stack([drawn[name].to_numpy(dtype=object) for name in beside], axis=1)
+    pairs = pd.DataFrame(cells.reshape(-1, 2), columns=["source", "citation"])
+    pairs = pairs.dropna(subset="source").drop_duplicates()
     listed = table.drop_duplicates("source")
-    found = pairs[["source", "citation"]].merge(listed, "left", on="source", suffixes=("", "_listed"))
+    found = pairs.merge(listed, "left", on="source", suffixes=("", "_listed"))
     # A page that quotes several publications is cited by the one that a trial rests on, "via" the page.
     cited = found[["citation", "citation_listed"]].astype("str")
     page, page_listed = (cited[name].str.replace("^.*, via ", "", regex=True) for name in cited)
@@ -292,8 +283,8 @@ def _narrowed(found: pd.DataFrame, listed: pd.DataFrame) -> pd.Series:
     known = listed[[*_citations.SHORT]].astype("object").fillna("")
     papers = dict(zip(known.index, known.itertuples(index=False, name=None), strict=True))
     cites = _citations.SHORT.index("citation")
-    telling = found[found["reference"].notna() & found["reports"].notna()]
-    for i, page, citation, reports in telling[["reference", "citation", "reports"]].itertuples(name=None):
+    telling = found[["reference", "citation", "reports"]].dropna(subset=["reference", "reports"])
+    for i, page, citation, reports in telling.itertuples(name=None):
         for key in reports.split(LIST_SEPARATOR):
             if key in papers and papers[key][cites] == citation.rpartition(", via ")[0]:
                 told[i] = _citations.told_of(page, [_citations.short_reference(*papers[key])])

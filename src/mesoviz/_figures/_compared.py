@@ -94,11 +94,8 @@ def with_arms(drawn: pd.DataFrame, trials: pd.DataFrame, endpoint: str, function
     if endpoint == "PFS":
         taken["pfs_definition"] = "definition"
     _given.require(trials, ["trial", "arm", *taken], f"{function} (trials)")
-    arms = (
-        trials.drop_duplicates(["trial", "arm"])
-        .set_index(["trial", "arm"])[list(taken)]
-        .rename(columns=taken)
-    )
+    arms = trials[["trial", "arm", *taken]].drop_duplicates(["trial", "arm"])
+    arms = arms.set_index(["trial", "arm"]).rename(columns=taken)
     sides = {}
     for side in SIDES:
         at = pd.MultiIndex.from_frame(drawn[["trial", f"{side}_arm"]])

@@ -55,7 +55,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
         x[bare], y[bare], s=style.marker**2, marker="o", facecolors="white",
         edgecolors=list(colors[bare]), linewidths=style.line, zorder=3, gid="ratio without interval",
     )  # fmt: skip
-    for row, at in zip(data[pooled].to_dict("records"), y[pooled], strict=True):
+    for (_, row), at in zip(data[pooled].iterrows(), y[pooled], strict=True):
         _diamond(axes, row, at, span, style)
     return axes
 
@@ -83,7 +83,7 @@ def _interval(
         )  # fmt: skip
 
 
-def _diamond(axes: Axes, row: dict[str, object], y: float, span: float, style: _style.Style) -> None:
+def _diamond(axes: Axes, row: pd.Series, y: float, span: float, style: _style.Style) -> None:
     """A pooled estimate: its interval as a diamond, the prediction interval as a line through it."""
     one = [np.array([row[name]]) for name in ("prediction_low", "prediction_high", "hazard_ratio")]
     _interval(axes, np.array([y]), *one, [_style.INK], "prediction interval", span, ":")
