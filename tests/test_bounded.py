@@ -13,6 +13,7 @@ from data_helpers import DATA, TABLES
 
 import mesoviz as mv
 from mesoviz._checks._problems import KEPT, Report
+from mesoviz._schema._model import Column
 from mesoviz._tables import _bytes, _convert, _read
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -151,3 +152,15 @@ def test_plain_texts_are_judged_as_the_pattern_judges_them():
             assert _convert._is_clean(text) == (
                 bool(_convert._CLEAN.fullmatch(text)) and text not in _convert._MISSING_IN_TEXT
             )
+
+
+@pytest.mark.parametrize("pattern", ["", "[a-z ]*", "(?s:.+)"])
+def test_a_shortcut_for_plain_texts_changes_no_judgment(pattern, monkeypatch):
+    ends = [chr(code) for code in range(129)]
+    texts = ["", *ends, *(f"{first}{text}{last}" for first in ends for last in ends for text in ("", "xx"))]
+    texts += [*_convert._MISSING_IN_TEXT, "nano", "four\n", "fourÃ©"]
+    column = Column("name", "text", "Name", "A name.", pattern=pattern, max_length=3)
+    good, _ = _convert._read_texts(column, texts)
+    monkeypatch.setattr(_convert, "_PLAIN", "(?!){}{}")  # matches nothing
+    assert np.array_equal(good, _convert._read_texts(column, texts)[0])
+    assert 0 < good.sum() < len(texts)

@@ -23,7 +23,7 @@ def _key_rules(table):
     def repeated(rows):
         key = list(table.key)
         message = "The row repeats the key of another one: " + ", ".join(f"{{{name}}}" for name in key) + "."
-        yield Found(rows.frame.duplicated(key), key[-1], message)
+        yield Found(rows.frame[key].duplicated(), key[-1], message)
 
     def shared(rows):
         for column in table.columns:

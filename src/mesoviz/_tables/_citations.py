@@ -2,6 +2,7 @@
 
 import re
 from collections import namedtuple
+from functools import cache
 
 import pandas as pd
 
@@ -106,8 +107,8 @@ class Citer:
     """Writes citations from the sources table."""
 
     def __init__(self, sources):
-        texts = [sources[name].astype("str").to_numpy(object, na_value="") for name in _Source._fields]
-        self._rows = {row.source: row for row in map(_Source, *texts)}
+        cells = sources[[*_Source._fields]].to_numpy(object, na_value="")
+        self._rows = {row.source: row for row in map(_Source._make, cells)}
         self._names = {
             key: _dated(short_name(row.authors, row.journal, row.title), row.year)
             for key, row in self._rows.items()
@@ -140,17 +141,11 @@ class Citer:
 
     def columns(self, cited, primaries):
         """Cite columns of source keys, each key beside its trial's primary source."""
-        of_trial, own = pd.factorize(primaries)
-        return {name: self._column(sources, of_trial, own) for name, sources in cited.items()}
-
-    def _column(self, sources, of_trial, own):
-        codes, keys = pd.factorize(sources)
-        # A pair of a source and a primary source is one number; what is missing is -1 and stands last.
-        places, pairs = pd.factorize((codes + 1) * (len(own) + 1) + of_trial + 1)
-        keys, own = [*keys, None], [*own, None]
-        named = ((keys[pair // len(own) - 1], own[pair % len(own) - 1]) for pair in pairs.tolist())
-        citations = pd.array([self.cite_for(*pair) for pair in named], dtype="str")
-        return pd.Series(citations.take(places), index=sources.index, dtype="str")
+        own, cite = primaries.to_numpy(object), cache(self.cite_for)  # each pair of sources once
+        return {
+            name: pd.Series(list(map(cite, keys.to_numpy(object), own)), index=keys.index, dtype="str")
+            for name, keys in cited.items()
+        }
 
     def citations(self):
         return pd.array([self.cite(key) for key in self._rows], dtype="str")

@@ -1,5 +1,8 @@
 """Join the tables: each gets the columns that figures need, worked out afresh at every load."""
 
+import numpy as np
+import pandas as pd
+
 from mesoviz._schema import TABLES
 from mesoviz._tables._citations import Citer
 
@@ -27,6 +30,12 @@ def _ordered(frame, name):
     return frame[TABLES[name].names + TABLES[name].derived_names]
 
 
+def _sum_of_trial(trials, values):
+    """The sum of some values over the arms of each row's trial."""
+    codes, _ = pd.factorize(trials["trial"])
+    return np.bincount(codes, values)[codes]
+
+
 def count_patients(trials):
     """Patients each arm adds to a total: the one rule by which every figure counts.
 
@@ -34,25 +43,23 @@ def count_patients(trials):
     arm are never counted again.
     """
     whole = trials["part_of"].isna()
-    arms = whole.groupby(trials["trial"], sort=False).transform("sum")
-    counted = trials["n"].where(trials["n"].notna() | (arms != 1), trials["enrolled_mesothelioma"])
-    return counted.where(whole).astype("Int64")
+    alone = _sum_of_trial(trials, whole) == 1
+    return trials["n"].mask(trials["n"].isna() & alone, trials["enrolled_mesothelioma"]).where(whole)
 
 
 def count_unassigned(trials, patients):
     """Patients of a trial who were enrolled but cannot be assigned to an arm."""
-    assigned = patients.fillna(0).groupby(trials["trial"], sort=False).transform("sum")
-    return (trials["enrolled_mesothelioma"] - assigned).clip(lower=0).fillna(0).astype("Int64")
+    left = trials["enrolled_mesothelioma"].to_numpy(float) - _sum_of_trial(trials, patients.fillna(0))
+    return pd.Series(np.fmax(left, 0), index=trials.index, dtype="Int64")
 
 
 def _look_up(frame, columns, table, on):
     """Columns of another table, row by row, through a key that is unique there."""
     if isinstance(on, str):
-        on = {on: on}
-    lookup = table.drop_duplicates(list(on.values())).set_index(list(on.values()))[columns]
-    rows = frame[list(on)].set_axis(list(on.values()), axis=1)
-    found = rows.join(lookup, on=list(on.values()), how="left")
-    return found[columns].set_axis(frame.index)
+        known, asked = table.set_index(on), pd.Index(frame[on])
+    else:
+        known, asked = table.set_index(list(on.values())), pd.MultiIndex.from_frame(frame[list(on)])
+    return known.loc[~known.index.duplicated(), columns].reindex(asked).set_axis(frame.index)
 
 
 def join_trials(trials, therapies, sources):

@@ -15,6 +15,7 @@ from mesoviz._tables._bytes import is_wrongly_separated, plain, records
 from mesoviz._tables._fetch import read_bytes
 
 _LONGEST_HEADER = 100_000
+_TEXT = pd.StringDtype("python", na_value=np.nan)
 
 
 class Cells(NamedTuple):
@@ -63,13 +64,13 @@ def _cells(data, names):
     """The cells, so that every distinct text of a column is kept, and later converted, only once."""
     read = pd.read_csv(
         io.BytesIO(data),
-        dtype="object",
+        dtype=_TEXT,
         na_filter=False,
         skip_blank_lines=False,
         index_col=False,
         usecols=names,
     )
-    columns = [(name, read[name].to_numpy()) for name in reversed(names)]
+    columns = [(name, read[name].to_numpy(object)) for name in reversed(names)]
     del read
     cells = {}
     while columns:
