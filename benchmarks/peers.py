@@ -74,6 +74,24 @@ def zepid(size):
     return run
 
 
+def forestploter(size):
+    import forestploter as fp
+
+    table = _table(size)
+    numbers = table[["label", "n", "text"]].assign(
+        estimate=table["hazard_ratio"], lower=table["low"], upper=table["high"]
+    )
+    own = {"_plot_row": range(size), "_series": "all", "_ci_column": "ci", "_row_type": "estimate"}
+    numbers = numbers.assign(**own, _indent=0, _is_summary=False)
+    columns = [
+        fp.ForestColumn("label", "Therapy", "text", 4.0),
+        fp.ForestColumn("n", "n", "numeric", 0.7, "right"),
+        fp.ForestColumn("ci", "", "ci", 3.0, "center"),
+        fp.ForestColumn("text", "Ratio", "numeric", 0.8, "right"),
+    ]
+    return lambda: _saved(fp.forest(numbers, columns=columns, ref_line=1.0, row_height=0.28).figure)
+
+
 def forestplotx(size):
     import forestplotx as fpx
 
@@ -103,6 +121,7 @@ def statsmodels(size):
 
 PEERS = {
     "forestplot": forestplot,
+    "forestploter": forestploter,
     "forestplotx": forestplotx,
     "myforestplot": myforestplot,
     "statsmodels": statsmodels,
@@ -110,7 +129,7 @@ PEERS = {
 }
 ROWS = [
     Row(
-        what=f"forest of {size} rows to PNG, beside {name}",
+        what=f"forest of {size:,} rows to PNG, beside {name}",
         limit=f"{name} with the columns that it takes",
         aim=1.0,
         ours=partial(ours, "forest", size),
@@ -119,5 +138,5 @@ ROWS = [
         needs=name,
     )
     for name, peer in PEERS.items()
-    for size in (30, 300)
+    for size in (30, 300, 1000)
 ]
