@@ -43,6 +43,26 @@ def test_the_rows_of_all_pages_are_those_of_the_chart_and_the_last_page_tells_wh
     assert all(len(page.data) <= 6 for page in slides)
 
 
+def test_no_last_page_is_left_nearly_empty(trials):
+    evidence = mv.load_evidence()
+    chosen = evidence.comparisons[evidence.comparisons["setting"].eq("pretreated")]
+    for endpoint in ("OS", "PFS"):
+        shown = [len(page.data) for page in mv.forest(chosen, trials, endpoint).pages()]
+        assert len(shown) > 1 and min(shown) >= 0.5 * max(shown)
+
+
+def test_as_many_rows_as_fit_stand_on_a_page():
+    fits = {"rows": 7}
+
+    def over(first, last):
+        return max(0.0, (last - first - fits["rows"]) / (last - first + 3))
+
+    assert [_pages._fitting(over, 0, 40, likely) for likely in (1, 3, 7, 12, 40)] == [7] * 5
+    assert _pages._fitting(over, 5, 4, 9) == 4
+    fits["rows"] = 1
+    assert _pages._fitting(over, 0, 12, 12) == 1
+
+
 def test_arms_of_one_trial_stay_on_one_page(slides):
     homes = [set(page.data["trial"]) for page in slides]
     assert sum(map(len, homes)) == len(set.union(*homes))

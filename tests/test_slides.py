@@ -99,7 +99,7 @@ def test_each_question_and_each_page_of_a_chart_is_a_slide(seen, pages):
     assert seen.slides[1:3] == ["Key takeaways 376 arms are here.", "What was found?"]
     assert seen.slides[-1].startswith("Sources ") and len(seen.slides) == 3 + len(pages) + 3
     assert not any("Left out" in words for words in seen.slides)
-    assert seen.slides[-2] == f"A table {slides_deck.TABLE}"
+    assert seen.slides[-3] == f"A table {slides_deck.TABLE}"
 
 
 def test_the_first_and_the_last_slide_say_what_to_mind(seen):
@@ -110,10 +110,20 @@ def test_the_first_and_the_last_slide_say_what_to_mind(seen):
 
 
 def test_a_long_list_is_left_to_the_notebook_and_the_deck_says_so(seen, pages):
-    slide, notes = seen.slides[-3], seen.notes[-3]
-    assert slide.startswith("Many arms Not on slides, as it takes more than 2; the notebook shows it: A long")
-    assert re.search(r"A long list: Median overall survival: .+ months in \d+ arms of \d+ trials$", slide)
-    assert notes == "How to read this. Top down."
+    slide, notes = seen.slides[-2], seen.notes[-2]
+    assert slide.startswith("More in the notebook Many arms A long list: Median overall survival: ")
+    assert re.search(r"months in \d+ arms of \d+ trials\.$", slide)
+    assert notes == "These charts take more room than slides have."
+
+
+def test_a_chart_left_out_is_told_where_its_question_has_other_slides():
+    chart = mv.median_survival(mv.select(mv.load_trials(), agent="Tremelimumab"))
+    question = {"text": "## A?\n\nText.\n\n", "question": True, "left": [(chart, "it is long")]}
+    drawn = {"text": "", "question": False}
+    kept = slides_deck._with_the_rest([question, drawn])
+    assert [slide["question"] for slide in kept] == [True, False]
+    said = f"Not on slides, as it is long; the notebook shows it:\n\n- {slides_deck._told_of(chart)}\n\n"
+    assert kept[0]["text"] == f"## A?\n\nText.\n\n{said}"
 
 
 def test_an_overview_may_take_more_slides_than_a_list():

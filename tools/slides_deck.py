@@ -56,11 +56,12 @@ def deck(path):
                 slides += [_chart_slide(page, f"s{len(slides) + i}") for i, page in enumerate(pages)]
                 if why:
                     question = next(slide for slide in reversed(slides) if slide["question"])
-                    question["text"] += _left_out(value, why, question["text"])
+                    question.setdefault("left", []).append((value, why))
                 else:
                     cited |= dict.fromkeys(value.sources["citation"].dropna())
-            elif slides[-1]["question"]:
-                slides[-1]["text"] += _told(value, slides[-1]["text"])
+            elif slides[-1]["question"] and (told := _told(value, slides[-1]["text"])):
+                slides[-1] |= {"text": slides[-1]["text"] + told, "told": True}
+    slides = _with_the_rest(slides)
     slides += [_list_slide(part) for part in _parts(sorted(cited, key=str.casefold))]
     slides = [part for i, slide in enumerate(slides) for part in _fitted(slide, CARE_LINES * (not i))]
     slides[0]["care"] = slides[-1]["care"] = True
@@ -82,10 +83,29 @@ def _slides_of(chart):
     return ([], f"it takes more than {most}") if len(pages) > most else (pages, "")
 
 
-def _left_out(chart, why, before):
-    """Where a chart stands that the deck leaves out, and what it is about."""
-    said = f"Not on slides, as {why}; the notebook shows it:\n\n"
-    return f"{'' if said in before else said}- {escape(chart.title)}: {escape(chart.takeaway)}\n\n"
+def _with_the_rest(slides):
+    """What charts that the deck leaves out show: with their question, or at the end where it has no other."""
+    kept, rest = [], ""
+    for slide, after in zip(slides, [*slides[1:], None], strict=True):
+        left = slide.pop("left", [])
+        if left and not slide.get("told") and (after is None or after["question"]):
+            question = slide["text"].partition("\n")[0].lstrip("# ")
+            rest += f"- **{question}** {' '.join(_told_of(chart) for chart, _ in left)}\n\n"
+            continue
+        for why in dict.fromkeys(why for _, why in left):
+            slide["text"] += f"Not on slides, as {why}; the notebook shows it:\n\n"
+            slide["text"] += "".join(f"- {_told_of(chart)}\n\n" for chart, other in left if other == why)
+        kept.append(slide)
+    if rest:
+        text = f"## More in the notebook\n\n{rest}"
+        kept.append(
+            {"text": text, "question": True, "notes": "These charts take more room than slides have."}
+        )
+    return kept
+
+
+def _told_of(chart):
+    return f"{escape(chart.title)}: {escape(chart.takeaway)}."
 
 
 def _latest(slides):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 # A page that one row, or a chart without rows, does not fit is taken larger, so that its type looks smaller.
 ENLARGED = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.4, 3.0, 4.0)
+_LEAST = 0.7  # of a fair share of the rows: where the last page has less, pages are filled more evenly
+_TRIES = 3  # of ways to do so
 
 
 def pages(
@@ -57,31 +61,66 @@ def pages(
 
 
 def _cut(chart: Chart, rows: int | None, takeaway: bool) -> list[Chart]:
+    """As few pages as fit, of about the same number of rows."""
     starts, levels = _rows(chart.data, chart.keys)
     tied = list(chart.keys).index("trial") if "trial" in chart.keys else len(chart.keys)
-    found: list[Chart] = []
-    first, most = 0, rows or len(levels)
-    while first < len(levels):
-        last = _border(levels, first, most, tied)
-        page = _part(chart, starts[first], starts[last])
-        whole = last - first == len(levels)
-        drawn = _titled(page, "" if whole else "(88 of 88)", takeaway)
-        draft = replace(_style.current(), draft=True)
-        try:
-            drawn._again(draft, drawn.title).figure  # noqa: B018
-        except _layout.Fits:
-            pass
-        except _layout.DoesNotFit as problem:
-            if not problem.height or last == first + 1:
-                raise
-            over = (problem.height - _style.current().page) / problem.height
-            most = max(1, min(last - first - 1, int((last - first) * (1 - over))))
-            continue
-        if whole:
-            return [drawn]
-        found.append(page)
-        first, most = last, min(rows or len(levels), most + 1)
-    return [_titled(page, f"({i} of {len(found)})", takeaway) for i, page in enumerate(found, 1)]
+
+    @cache
+    def part(first: int, last: int) -> Chart:
+        return _part(chart, starts[first], starts[last])
+
+    @cache
+    def over(first: int, last: int) -> float:
+        where = "" if last - first == len(levels) else "(88 of 88)"
+        return _over(_titled(part(first, last), where, takeaway), last - first)
+
+    def borders(most: int) -> list[int]:
+        found, likely = [0], most
+        while found[-1] < len(levels):
+            likely = _fitting(over, found[-1], min(most, len(levels) - found[-1]), likely)
+            found.append(_border(levels, found[-1], likely, tied))
+        return found
+
+    most = rows or len(levels)
+    found = borders(most)
+    number = len(found) - 1
+    fair = -(-len(levels) // number)
+    if found[-1] - found[-2] < _LEAST * fair:
+        tried = (borders(fewer) for fewer in range(fair, min(fair + _TRIES, most)))
+        found = next((even for even in tried if len(even) == number + 1), found)
+    where = [f"({i} of {number})" * (number > 1) for i in range(1, number + 1)]
+    return [_titled(part(*ends), at, takeaway) for ends, at in zip(pairwise(found), where, strict=True)]
+
+
+def _over(page: Chart, rows: int) -> float:
+    """The share of the page's height that is too much; none where it fits.
+
+    A page of one row that does not fit, or of rows that are too wide, is refused.
+    """
+    draft = replace(_style.current(), draft=True)
+    try:
+        page._again(draft, page.title).figure  # noqa: B018
+    except _layout.Fits:
+        return 0.0
+    except _layout.DoesNotFit as problem:
+        if not problem.height or rows == 1:
+            raise
+        return (problem.height - _style.current().page) / problem.height
+    return 0.0
+
+
+def _fitting(over: Callable[[int, int], float], first: int, most: int, likely: int) -> int:
+    """How many rows from the `first` on fit a page, `most` of them at most, found from a `likely` number."""
+    fit, too_many, count = 0, most + 1, min(likely, most)
+    while too_many - fit > 1:
+        share = over(first, first + count)
+        if share:
+            too_many = count
+            count = max(fit + 1, min(count - 1, int(count * (1 - share))))
+        else:
+            fit = count
+            count += 1
+    return fit
 
 
 def _part(chart: Chart, first: int, end: int) -> Chart:
