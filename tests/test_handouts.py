@@ -47,6 +47,17 @@ def test_a_page_holds_the_title_the_takeaways_and_two_charts(tmp_path):
     assert "http" not in re.sub(r'xmlns(:\w+)?="[^"]*"', "", page)
 
 
+@pytest.mark.parametrize("path", [NOTEBOOKS[0], NOTEBOOKS[7]], ids=lambda path: path.stem)
+def test_type_is_large_enough_to_read_on_paper(path, tmp_path):
+    page = make_handouts.handout(path, tmp_path).read_text(encoding="utf-8")
+    heights = [int(height) for height in re.findall(r"max-height: (\d+)pt", page)]
+    boxes = re.findall(r'<svg [^>]*viewBox="0 0 ([\d.]+) ([\d.]+)"', page)
+    assert [round(float(high)) for _, high in boxes] == heights and len(heights) == 2
+    assert {wide for wide, _ in boxes} == {"527"}  # points: type is as large as LOOK has it, or a fifth less
+    assert sum(heights) <= make_handouts.TALLEST
+    assert "Footnotes: in the notes" not in page and "listed below" not in page
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import jinja2
@@ -12,11 +13,15 @@ from slides_deck import fonts, inline
 from mesoviz._notebooks import _run
 from mesoviz._page import _words
 from mesoviz._page._chart import Chart
+from mesoviz._page._layout import DoesNotFit
 from mesoviz._page._say import Words
+from mesoviz._page._style import Style
 
 HERE = Path(__file__).resolve().parent
+# As wide as the page's text, each as high as it needs.
+LOOK = Style("handout", width=527, text=8.5, small=7.5, title=11, row=12.5, dpi=300, leading=1.2, whole=True)
 CITED = 8  # sources that have room in one line
-TALLEST = 780  # points of both charts together: taller ones would be drawn too small to read
+TALLEST = 660  # points of both charts together: taller ones would be drawn too small to read
 
 
 def handout(path, folder):
@@ -28,7 +33,7 @@ def handout(path, folder):
     told = [one.value for one in shown if one.heading == "Key takeaways" and isinstance(one.value, Words)]
     if len(charts) != 2 or not told:
         raise ValueError(f"{path.name}: {len(charts)} charts tagged for the handout, {len(told)} takeaways.")
-    drawn = [chart.restyled("paper") for chart in charts]
+    drawn = [_brief(chart) for chart in charts]
     heights = [round(72 * chart.figure.get_figheight()) for chart in drawn]
     if sum(heights) > TALLEST:
         raise ValueError(f"{path.name}: the charts are {sum(heights)} points high; a page has {TALLEST}.")
@@ -52,6 +57,15 @@ def handout(path, folder):
     target = folder / f"{path.stem}.html"
     target.write_text(page, encoding="utf-8", newline="\n")
     return target
+
+
+def _brief(chart):
+    """The chart without what the notebook says beside it, on a page that is as high as it needs."""
+    try:
+        chart._again(replace(LOOK, page=0.0, draft=True), chart.title).figure  # noqa: B018
+    except DoesNotFit as problem:  # it tells how high the chart is
+        return chart._again(replace(LOOK, page=problem.height), chart.title)
+    raise AssertionError("unreachable")
 
 
 def _sources(charts):

@@ -188,7 +188,7 @@ def special_trials(frame: pd.DataFrame, limit: int | None = 3) -> list[str]:
     More than `limit` are counted, and named in the words alone.
     """
     slide = _style.current().whole
-    below = "named in the notes" if slide else "named in the text folded under the chart"
+    below = f"named in {_style.current().rest}"
     limit = min(limit, 1) if limit and slide else limit
     found = []
     labels = dict(zip(frame["trial"], frame["trial_label"], strict=True))
@@ -305,7 +305,7 @@ def sources_note(sources: pd.DataFrame) -> str:
         return "Sources: not given."
     slide = _style.current().whole
     if len("; ".join(cited)) > 70 if slide else len(cited) > 6:
-        return f"Sources: {len(cited)} publications, listed {'at the end' if slide else 'below'}."
+        return f"Sources: {len(cited)} publications, listed {_style.current().sources}."
     return f"Sources: {'; '.join(cited)}."
 
 

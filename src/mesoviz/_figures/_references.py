@@ -70,6 +70,6 @@ def note(behind: pd.DataFrame) -> str:
         return "Sources: none is cited."
     slide = _style.current().whole
     if len(behind) > (2 if slide else _PRINTED):
-        return f"Sources: {len(behind)} publications, listed {'at the end' if slide else 'below'}."
+        return f"Sources: {len(behind)} publications, listed {_style.current().sources}."
     cited = [f"[{i}] {_words.shorten(words, 72)}" for i, words in enumerate(behind["citation"], 1)]
     return f"Sources: {'  '.join(cited)}"

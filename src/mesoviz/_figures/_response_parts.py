@@ -94,8 +94,8 @@ def derived_note(data: pd.DataFrame) -> list[str]:
     if len(data) == 1:
         return [DERIVED]
     said = f"In {arms:,} of {len(data):,} arms {DERIVED[0].lower()}{DERIVED[1:-1]}"
-    where = "the notes tell" if _style.current().whole else "the text folded under the chart tells"
-    return [f"{said}; {where} which."]
+    where = _style.current().rest
+    return [f"{said}; {where} tell{'' if where.endswith('notes') else 's'} which."]
 
 
 def _contradictions(row: dict[str, object]) -> list[str]:

@@ -205,7 +205,8 @@ def _brief(notes: Sequence[str], width: float, style: _style.Style) -> str:
     said = [_lead(note) for note in notes if not isinstance(note, Aside)]
     said[-3:-2] = [re.split(r"[:.] ", caveat)[0].rstrip(".") + "." for caveat in said[-3:-2]]
     if len(wrap(" ".join(said), width, style.small)) > 2:
-        said = ["Footnotes: in the notes." if isinstance(note, Footnotes) else note for note in said]
+        footnotes = f"Footnotes: in {style.rest}."
+        said = [footnotes if isinstance(note, Footnotes) else note for note in said]
     return " ".join(dict.fromkeys(said))
 
 

@@ -64,6 +64,18 @@ class Style:
         return self.width < 40 * self.text
 
     @property
+    def rest(self) -> str:
+        """Where that stands which the medium leaves out."""
+        if self.name == "slide":
+            return "the notes"
+        return "the notebook" if self.name == "handout" else "the text folded under the chart"
+
+    @property
+    def sources(self) -> str:
+        """Where the medium lists many sources."""
+        return {"slide": "at the end", "handout": "in the notebook"}.get(self.name, "below")
+
+    @property
     def marker(self) -> float:
         """Diameter of a mark, in points."""
         return 0.62 * self.text
