@@ -107,7 +107,7 @@ def _without(table, column, known):
 @rule("reported-source-exists")
 def reported_source_exists(sources):
     """A page reports publications that are sources themselves, and not itself."""
-    rows, values = _without(sources, "reports", sources["source"])
+    rows, values = _without(sources, "reports", sources.text("source"))
     yield Found(rows, "reports", "There is no source called {unknown}.", values)
     own = sources.given("reports").copy()
     pairs = zip(sources.text("source")[own], sources.text("reports")[own], strict=True)
@@ -137,7 +137,7 @@ def source_year_fits_key(sources):
 @rule("therapy-target-exists")
 def therapy_target_exists(therapies, targets):
     """A therapy's targets are target strategies."""
-    rows, values = _without(therapies, "target_ids", targets["target_id"])
+    rows, values = _without(therapies, "target_ids", targets.text("target_id"))
     yield Found(rows, "target_ids", "There is no target strategy called {unknown}.", values)
 
 

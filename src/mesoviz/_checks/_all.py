@@ -21,15 +21,14 @@ from mesoviz._schema import TABLES
 
 def _key_rules(table):
     def repeated(rows):
-        key = list(table.key)
-        message = "The row repeats the key of another one: " + ", ".join(f"{{{name}}}" for name in key) + "."
-        yield Found(rows.frame[key].duplicated(), key[-1], message)
+        key = ", ".join(f"{{{name}}}" for name in table.key)
+        message = f"The row repeats the key of another one: {key}."
+        yield Found(rows.repeated(*table.key), table.key[-1], message)
 
     def shared(rows):
         for column in table.columns:
             if column.unique:
-                values = rows[column.name]
-                again = values.notna() & values.duplicated()
+                again = rows.given(column.name) & rows.repeated(column.name)
                 yield Found(again, column.name, f"{{{column.name}}} stands in another row as well.")
 
     yield Rule(
@@ -58,11 +57,16 @@ def _reference_rules(table):
 
 def _dangling(rows, target, reference):
     """Rows that name a row which does not exist."""
-    columns = [rows.text(column) for column in reference.columns]
-    lost = np.logical_and.reduce([rows.given(column) for column in reference.columns])
-    asked = list(zip(*(column[lost] for column in columns), strict=True))
-    known = set(asked).intersection(zip(*map(target.text, reference.keys), strict=True))
-    lost[lost] = [key not in known for key in asked]
+    columns = [rows.text(name) for name in reference.columns]
+    keys = [target.text(name) for name in reference.keys]
+    if len(columns) == 1:
+        known = set(keys[0])
+        lost = rows.by_text(reference.columns[0], lambda text: text not in known, bool)
+    else:
+        lost = np.logical_and.reduce([rows.given(column) for column in reference.columns])
+        asked = list(zip(*(column[lost] for column in columns), strict=True))
+        known = set(asked).intersection(zip(*keys, strict=True))
+        lost[lost] = [key not in known for key in asked]
 
     def name(position):
         return " / ".join(column[position] for column in columns)
@@ -138,14 +142,14 @@ def _nameless(exceptions):
     return Found(rows, "rule", "The table {table} has no rule called {rule}.")
 
 
-def check_tables(tables, report, *, own_exceptions=False, errors_only=False):
-    """Run every rule whose tables are there, or only those that make loading fail.
+def check_tables(tables, report, *, own_exceptions=False):
+    """Run every rule whose tables are there and whose findings the report wants.
 
     With `own_exceptions` the known exceptions belong to these tables, so that one which is not met is
     itself reported.
     """
     exceptions = tables["known_exceptions"].frame if "known_exceptions" in tables else None
-    rules = [rule for rule in RULES if rule.level == "error" or not errors_only]
+    rules = [rule for rule in RULES if report.wants(rule.level)]
     met = run(rules, tables, exceptions, report)
     if own_exceptions and exceptions is not None:
         judged = exceptions["table"].isin(list(tables))

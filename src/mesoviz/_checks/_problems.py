@@ -40,14 +40,20 @@ class Finding:
 
 
 class Report:
-    """The findings about one or more tables."""
+    """The findings about one or more tables; with `errors_only`, only those that make loading fail."""
 
-    def __init__(self):
+    def __init__(self, *, errors_only=False):
+        self.errors_only = errors_only
         self.findings = []
         self.counts = {}
 
+    def wants(self, level):
+        return level == "error" or not self.errors_only
+
     def add(self, file, rule, message, *, row=None, column="", value="", allowed="", level="error"):
         """Add a finding about a file, or one of its rows."""
+        if not self.wants(level):
+            return
         self.count(file, level, rule, 1)
         self.findings.append(Finding(file, row, column, value, rule, message, allowed, level))
 
@@ -58,6 +64,8 @@ class Report:
 
     def add_rows(self, positions, describe, *, rule, level):
         """Add one finding a row: `describe(position)` writes the first ones, the rest is counted."""
+        if not self.wants(level):
+            return
         first = [describe(position) for position in positions[: self.room]]
         if first:
             self.count(first[0].file, level, rule, len(positions))

@@ -55,6 +55,14 @@ class Checked:
         """Which rows hold this one of the words that the column may hold."""
         return self.frame[name].array == word
 
+    def repeated(self, *names):
+        """Which rows hold in these columns what an earlier row holds."""
+        places = 0
+        for name in names:
+            codes, values = pd.factorize(self.frame[name].array)
+            places = pd.factorize(places * (len(values) + 1) + codes)[0]
+        return pd.Series(places).duplicated().to_numpy()
+
     def by_text(self, name, work, dtype=float):
         """A column worked out from a column of texts, each distinct one being looked at once."""
         texts, codes = self.raw.cells[name]

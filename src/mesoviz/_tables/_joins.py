@@ -42,9 +42,11 @@ def count_patients(trials):
     An arm's n; else the enrollment of a trial with one arm; else unknown. Arms that are part of another
     arm are never counted again.
     """
-    whole = trials["part_of"].isna()
+    n, enrolled = (trials[name].to_numpy(float) for name in ("n", "enrolled_mesothelioma"))
+    whole = trials["part_of"].isna().to_numpy()
     alone = _sum_of_trial(trials, whole) == 1
-    return trials["n"].mask(trials["n"].isna() & alone, trials["enrolled_mesothelioma"]).where(whole)
+    counted = np.where(np.isnan(n) & alone, enrolled, n)
+    return pd.Series(np.where(whole, counted, np.nan), index=trials.index, dtype="Int64")
 
 
 def count_unassigned(trials, patients):

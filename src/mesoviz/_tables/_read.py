@@ -70,7 +70,7 @@ def _cells(data, names):
         index_col=False,
         usecols=names,
     )
-    columns = [(name, read[name].to_numpy(object)) for name in reversed(names)]
+    columns = [(name, column.to_numpy(object)) for name, column in read.items()]
     del read
     cells = {}
     while columns:

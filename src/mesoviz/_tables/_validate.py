@@ -100,13 +100,13 @@ def _folder_beside(place):
 
 def examine(places, *, own_exceptions=False, errors_only=False):
     """Read the tables and check them one by one and against each other; what is wrong is in the report."""
-    report, tables = Report(), {}
+    report, tables = Report(errors_only=errors_only), {}
     for name, place in places.items():
         raw = read_raw(TABLES[name], place, report)
         if raw is not None:
             frame, faulty = convert(TABLES[name], raw, report)
             tables[name] = Checked(frame, raw, faulty)
-    check_tables(tables, report, own_exceptions=own_exceptions, errors_only=errors_only)
+    check_tables(tables, report, own_exceptions=own_exceptions)
     rules = [rule for rule in RULES if all(name in tables for name in rule.needs)]
     return Examined(report, tables, rules)
 
