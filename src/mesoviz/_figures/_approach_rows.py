@@ -120,7 +120,7 @@ def _outlooks(arms: pd.DataFrame, table: pd.DataFrame) -> list[str]:
     told = [*_FOUND, "os_median_months", "pfs_median_months", "n"]
     step = table["phase"].map({phase: at for at, phase in enumerate(STEPS)})
     found = []
-    for row in arms.to_dict("records"):
+    for row in _given.records(arms):
         later = table[table["agent"].eq(row["agent"]) & step.gt(STEPS.index(row["phase"]))]
         words = [states.get(row["status"], "Status unknown.")]
         if all(pd.isna(row[name]) for name in told):

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from mesoviz._page import _given, _layout, _style, _values, _words
+from mesoviz._page import _furniture, _given, _style, _values, _words
 from mesoviz._schema import LIST_SEPARATOR
 from mesoviz._tables import _citations
 
@@ -165,7 +165,7 @@ def remarks(frame: pd.DataFrame, definition: str | None = None) -> list[list[str
     told = ["population", "overlaps_trial", "part_of", *([definition] if definition else [])]
     told += ["disease_site"] if "disease_site" in frame else []
     found: list[list[str]] = []
-    for row in frame[told].to_dict("records"):
+    for row in _given.records(frame[told]):
         here = []
         if pd.notna(row["population"]):
             here.append(f"Population: {row['population']}.")
@@ -220,7 +220,7 @@ def footnotes(remarks: Sequence[Sequence[str]]) -> tuple[list[str], str]:
         letters = [letter for remark, letter in seen.items() if remark in here]
         marks.append("".join(f"\N{NO-BREAK SPACE}{letter}" for letter in letters))
     told = "  ".join(f"{letter}\N{NO-BREAK SPACE}{remark}" for remark, letter in seen.items())
-    return marks, _layout.Footnotes(told)
+    return marks, _furniture.Footnotes(told)
 
 
 def _letter(position: int) -> str:

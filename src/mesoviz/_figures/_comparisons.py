@@ -10,7 +10,7 @@ import pandas as pd
 
 from mesoviz._estimates import _meta
 from mesoviz._figures import _arms, _basis, _compared, _forest_marks, _pooled
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def describe(
 ) -> str:
     """Every plotted number in words, one line a comparison, and what is not drawn."""
     lines = [f"{_words.sentence(title)} {_subtitle(data)}"]
-    told = zip(data.to_dict("records"), _compared.remarks(data), _compared.groups(data), strict=True)
+    told = zip(_given.records(data), _compared.remarks(data), _compared.groups(data), strict=True)
     for row, remarks, where in told:
         arms = [f"{row[f'{side}_name']} ({_n_words(row[f'{side}_n'])})" for side in _compared.SIDES]
         lines.append(
@@ -202,10 +202,10 @@ def _notes(
 ) -> list[str]:
     notes = [*pooled, *([explained] if explained else [])]
     if any(_words.whole(n) == "n.r." for pair in _compared.sided(data, "n") for n in pair):
-        notes.append(_layout.Aside(_words.unreported("n.r.")))
+        notes.append(_furniture.Aside(_words.unreported("n.r.")))
     if len(omitted):
         said = f"Not drawn: {_words.count(len(omitted), 'row')} of another endpoint or analysis."
-        notes.append(_layout.Aside(said))
+        notes.append(_furniture.Aside(said))
     return [*notes, _compared.CAVEAT, _arms.sources_note(behind), _arms.license_note()]
 
 
@@ -275,7 +275,7 @@ def _draw_rows(
 ) -> Figure:
     drawn = data[data["mark"].eq("comparison")]
     marks, explained = _arms.footnotes(_compared.remarks(drawn))
-    records = data.to_dict("records")
+    records = _given.records(data)
     cells = pd.DataFrame([_cells(row, mark) for row, mark in zip(records, [*marks, ""], strict=False)])
     groups = [*_compared.groups(drawn), *[("Pooled", "")] * (len(data) - len(drawn))]
     roomy = _basis.roomy()
@@ -283,7 +283,7 @@ def _draw_rows(
     panels += [_layout.Panel("Rests on", share=0.28)] if roomy else []
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(
+            _furniture.Furniture(
                 title,
                 _subtitle(drawn),
                 _notes(drawn, omitted, behind, explained, pooled),

@@ -9,7 +9,7 @@ import matplotlib as mpl
 import pandas as pd
 
 from mesoviz._figures import _arms, _response, _response_rate, _survival
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def draw(data: pd.DataFrame, axes: Sequence[Axes], y: Sequence[float], benefit: 
         _survival.draw(data, axes[0], y)
     _response.percent_axis(axes[1])
     axes[1].set_xticks([0, 50, 100])
-    for row, at in zip(data.to_dict("records"), y, strict=True):
+    for row, at in zip(_given.records(data), y, strict=True):
         hollow = row["role"] == "control"
         color = _style.EDGE if hollow else _style.class_color(row["therapy_class"])
         face = "white" if hollow else color
@@ -166,7 +166,7 @@ def describe(data: pd.DataFrame, omitted: pd.DataFrame, benefit: str, title: str
     lines = [f"{_words.sentence(title)} {_subtitle(data)}"]
     say = _response_rate.rate_words if benefit == "response" else _survival.median_words
     for row, name, remarks in zip(
-        data.to_dict("records"), _arms.names(data), _remarks(data, benefit), strict=True
+        _given.records(data), _arms.names(data), _remarks(data, benefit), strict=True
     ):
         setting = _words.SETTINGS.get(row["arm_setting"], row["arm_setting"])
         n = f"n = {row['n']}" if pd.notna(row["n"]) else "n not reported"
@@ -191,14 +191,14 @@ def _percent(value: float) -> str:
 def _remarks(data: pd.DataFrame, benefit: str) -> list[list[str]]:
     """What must be said of each arm: its patients, how response was judged, what was counted as harm."""
     found = _response_rate.remarks(data) if benefit == "response" else _arms.remarks(data)
-    for row, here in zip(data.to_dict("records"), found, strict=True):
+    for row, here in zip(_given.records(data), found, strict=True):
         if pd.notna(row["harm_basis"]):
             here.append(f"Adverse events: {row['harm_basis']}.")
     return found
 
 
 def _subtitle(data: pd.DataFrame) -> str:
-    types = [_type(row) for row in data.to_dict("records")]
+    types = [_type(row) for row in _given.records(data)]
     counts = [f"{types.count(kind)} with {kind[0].lower()}{kind[1:]}" for kind in dict.fromkeys(types)]
     return f"{_arms.studied(data)}: {_words.listing(counts)}. Intervals are 95 % unless said."
 
@@ -219,16 +219,16 @@ def _alt(data: pd.DataFrame, benefit: str) -> str:
     return _words.shorten(text, ALT_LENGTH)
 
 
-def _keys(data: pd.DataFrame, benefit: str) -> list[_layout.Key]:
+def _keys(data: pd.DataFrame, benefit: str) -> list[_furniture.Key]:
     """The legend of what is drawn, and of nothing else."""
     keys = (_response_rate if benefit == "response" else _survival).keys(data)
     control = data["role"].eq("control")
     if (~control).any():
         dark = {"facecolor": _style.OTHER_COLOR, "edgecolor": _style.OTHER_COLOR}
-        keys.append(_layout.Key("adverse events, experimental arm", dark, patch=True))
+        keys.append(_furniture.Key("adverse events, experimental arm", dark, patch=True))
     if control.any():
         hollow = {"facecolor": "white", "edgecolor": _style.EDGE}
-        keys.append(_layout.Key("adverse events, control arm", hollow, patch=True))
+        keys.append(_furniture.Key("adverse events, control arm", hollow, patch=True))
     return keys
 
 
@@ -237,7 +237,7 @@ def _draw_rows(
 ) -> Figure:
     marks, explained = _arms.footnotes(_remarks(data, benefit))
     trials = [label + mark for label, mark in zip(data["trial_label"], marks, strict=True)]
-    rows = data.to_dict("records")
+    rows = _given.records(data)
     headings = [f"{row['lead_class']}, {row['arm_setting']}" for row in rows]
     shares = [_response_rate.share_cell(row) for row in rows] if benefit == "response" else []
     notes = [explained] if explained else []
@@ -248,14 +248,14 @@ def _draw_rows(
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
         said = f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)})."
-        notes.append(_layout.Aside(said))
+        notes.append(_furniture.Aside(said))
     notes += [CAVEAT, _arms.sources_note(behind), _arms.license_note()]
     cells = [
         (_response_rate.rate_cell if benefit == "response" else _survival.median_cell)(row) for row in rows
     ]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(title, _subtitle(data), notes, _keys(data, benefit)),
+            _furniture.Furniture(title, _subtitle(data), notes, _keys(data, benefit)),
             left=[
                 _layout.Column("Therapy", list(_arms.names(data))),
                 _layout.Column("Trial", trials, color=_style.GRAY),

@@ -138,7 +138,7 @@ def stages(arms: pd.DataFrame, controlled: pd.Series) -> pd.DataFrame:
     )
     found = pd.DataFrame(index=arms.index, columns=["step", "reason", "after", "ordered_by"], dtype="object")
     for _, group in table.groupby("agent", observed=True):
-        rows = group.to_dict("records")
+        rows = _given.records(group)
         for at, row in zip(group.index, rows, strict=True):
             found.loc[at] = _stage(row, [other for other in rows if other["trial"] != row["trial"]])
     found.loc[arms["agent"].isna(), "reason"] = f"therapy {_words.UNREPORTED}"

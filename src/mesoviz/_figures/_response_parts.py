@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._figures import _arms
-from mesoviz._page import _style
+from mesoviz._page import _given, _style
 
 PARTS = {
     "complete_response": ("CR", "complete response"),
@@ -61,7 +61,7 @@ def worked_out(frame: pd.DataFrame) -> dict[str, pd.Series]:
 def remarks(data: pd.DataFrame) -> list[list[str]]:
     """What must be said of each arm: its patients, its criteria, and where its counts do not fit."""
     found = _arms.remarks(data)
-    for row, here in zip(data.to_dict("records"), found, strict=True):
+    for row, here in zip(_given.records(data), found, strict=True):
         here += how(row)
         if row["not_evaluable_place"] == "beside":
             here.append("Patients not evaluable stand beside the evaluable, not among them.")

@@ -12,7 +12,7 @@ import pandas as pd
 from mesoviz._estimates._rates import exact_interval
 from mesoviz._figures import _arms, _basis, _response
 from mesoviz._figures._response_parts import derived_note, how, lettered
-from mesoviz._page import _given, _layout, _strips, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _strips, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
 def remarks(data: pd.DataFrame) -> list[list[str]]:
     """What must be said of each arm: its patients, its criteria, and a printed rate that does not fit."""
     found = _arms.remarks(data)
-    for row, here in zip(data.to_dict("records"), found, strict=True):
+    for row, here in zip(_given.records(data), found, strict=True):
         here += how(row)
         if row["counted"] and abs(row["printed_pct"] - row["pct"]) > 0.55:  # more than rounding
             here.append(f"The publication prints {_words.number(row['printed_pct'], 0)} %.")
@@ -212,7 +212,7 @@ def remarks(data: pd.DataFrame) -> list[list[str]]:
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, endpoint: str, title: str) -> str:
     """Every plotted number in words, one line an arm, and what is not drawn."""
     lines = [f"{_words.sentence(title)} {_subtitle(data, endpoint)}"]
-    for row, name, said in zip(data.to_dict("records"), _arms.names(data), remarks(data), strict=True):
+    for row, name, said in zip(_given.records(data), _arms.names(data), remarks(data), strict=True):
         setting = _words.SETTINGS.get(row["arm_setting"], row["arm_setting"])
         lines.append(
             f"{setting}, {row['therapy_class']}: {name} ({row['role']}), {row['trial_label']}: "
@@ -278,7 +278,7 @@ def _alt(data: pd.DataFrame, endpoint: str, by: str) -> str:
     return _words.shorten(text, ALT_LENGTH)
 
 
-def keys(data: pd.DataFrame, *, strips: bool = False) -> list[_layout.Key]:
+def keys(data: pd.DataFrame, *, strips: bool = False) -> list[_furniture.Key]:
     """The legend of what is drawn, and of nothing else."""
     control, counted = data["role"].eq("control"), data["counted"]
     dark = {"markeredgecolor": _style.OTHER_COLOR}
@@ -286,30 +286,30 @@ def keys(data: pd.DataFrame, *, strips: bool = False) -> list[_layout.Key]:
     keys = []
     if not strips and (counted & ~control).any():
         filled = {"marker": "o", "markerfacecolor": _style.OTHER_COLOR, **dark}
-        keys.append(_layout.Key("experimental arm", filled))
+        keys.append(_furniture.Key("experimental arm", filled))
     if not strips and (counted & control).any():
-        keys.append(_layout.Key("control arm", {"marker": "D", **gray}))
+        keys.append(_furniture.Key("control arm", {"marker": "D", **gray}))
     if not strips and counted.any():
-        keys.append(_layout.Key("exact 95 % interval", {"linestyle": "-", "color": _style.OTHER_COLOR}))
+        keys.append(_furniture.Key("exact 95 % interval", {"linestyle": "-", "color": _style.OTHER_COLOR}))
     if (~counted & ~control).any():
         hollow = {"marker": "^", "markerfacecolor": "white", **dark}
-        keys.append(_layout.Key("experimental arm, rate without a count", hollow))
+        keys.append(_furniture.Key("experimental arm, rate without a count", hollow))
     if (~counted & control).any():
-        keys.append(_layout.Key("control arm, rate without a count", {"marker": "v", **gray}))
+        keys.append(_furniture.Key("control arm, rate without a count", {"marker": "v", **gray}))
     return keys
 
 
 def _notes(
     data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, marks: str, shares: Sequence[str]
 ) -> list[str]:
-    notes = [*([_layout.Footnotes(marks)] if marks else []), *map(_layout.Aside, derived_note(data))]
+    notes = [*([_furniture.Footnotes(marks)] if marks else []), *map(_furniture.Aside, derived_note(data))]
     signs = [sign for sign in ("n.r.", "?") if any(sign in share for share in shares)]
     if signs:
-        notes.append(_layout.Aside(_words.unreported(*signs)))
+        notes.append(_furniture.Aside(_words.unreported(*signs)))
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
         said = f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)})."
-        notes.append(_layout.Aside(said))
+        notes.append(_furniture.Aside(said))
     return [*notes, _response.CAVEAT, _arms.sources_note(behind), _arms.license_note()]
 
 
@@ -319,11 +319,11 @@ def _draw_rows(
     marks, explained = _arms.footnotes(lettered(remarks(data)))
     trials = [label + mark for label, mark in zip(data["trial_label"], marks, strict=True)]
     basis = _basis.panels(data)
-    rows = data.to_dict("records")
+    rows = _given.records(data)
     shares = [share_cell(row) for row in rows]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(
+            _furniture.Furniture(
                 title,
                 _subtitle(data, endpoint),
                 _notes(data, omitted, behind, explained, shares),
@@ -358,7 +358,7 @@ def _draw_strips(
     size = "patients_shown"
     triangles = ~data["counted"].to_numpy(dtype=bool)
     with mpl.rc_context(_style.settings()):
-        furniture = _layout.Furniture(
+        furniture = _furniture.Furniture(
             title,
             _subtitle(data, endpoint).replace(" with exact 95 % intervals", "")
             + " Each mark is an arm; its area is its number of evaluable patients, or of all where only the"
