@@ -17,8 +17,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 import mesoviz as mv
-from mesoviz._page import _layout, _style
-from mesoviz._page._layout import Column, Furniture, Key, Panel, rows
+from mesoviz._page import _furniture, _layout, _style
+from mesoviz._page._furniture import Furniture, Key
+from mesoviz._page._layout import Column, Panel, rows
 from mesoviz._page._texts import plain, text_width, wrap
 
 LONG = "Pemetrexed with or without cisplatin and bevacizumab (chemotherapy-naive, expanded access)"
@@ -98,8 +99,8 @@ def test_widths_grow_with_size_and_weight():
 @pytest.mark.parametrize("style", _style.STYLES)
 def test_a_page_is_as_wide_as_its_medium_and_its_body_as_asked(style):
     with mv.style(style):
-        figure, top = _layout.page(Furniture("Title", "Subtitle", ["Note."]), body=100)
-        axes = _layout.axes_at(figure, 20, top, 200, 100)
+        figure, top = _furniture.page(Furniture("Title", "Subtitle", ["Note."]), body=100)
+        axes = _furniture.axes_at(figure, 20, top, 200, 100)
     assert 72 * figure.get_figwidth() == pytest.approx(_style.STYLES[style].width)
     width, height = 72 * figure.get_size_inches()
     box = axes.get_position()
@@ -112,7 +113,7 @@ def test_long_furniture_wraps_and_stays_on_the_page(style):
     keys = [Key(f"a mark of kind {i}", {"marker": "o"}) for i in range(12)]
     keys += [Key("a patch", {"facecolor": "red"}, patch=True), Key("a line", {"linestyle": "-"})]
     with mv.style(style):
-        figure, _ = _layout.page(Furniture(LONG, 3 * LONG, [5 * LONG, "Short."], keys), body=50)
+        figure, _ = _furniture.page(Furniture(LONG, 3 * LONG, [5 * LONG, "Short."], keys), body=50)
     assert outside(as_chart(figure)) == [] and overlapping(as_chart(figure)) == []
     assert [text for text in words(as_chart(figure)) if text.startswith("a mark")] == [
         key.label for key in keys[:12]
@@ -124,7 +125,7 @@ def test_long_furniture_wraps_and_stays_on_the_page(style):
 
 def test_the_legend_fills_lines_from_the_left():
     keys = [Key("x" * 20)] * 5
-    places = _layout._flow(keys, 400, _style.current())
+    places = _furniture._flow(keys, 400, _style.current())
     assert places[0] == (0, 0)
     assert [y for _, y in places] == sorted(y for _, y in places)
     for x, _ in places:
@@ -164,7 +165,7 @@ def test_each_row_is_level_with_its_words():
         baseline = text.transform.transform((text.x, text.y))[1]
         middle = points.transform((0, y))[1]
         below = (middle - baseline) * 72 / chart.figure.dpi
-        assert below == pytest.approx(_layout.BASELINE * _style.current().text, abs=0.01)
+        assert below == pytest.approx(_furniture.BASELINE * _style.current().text, abs=0.01)
 
 
 def test_columns_are_where_their_words_are_aligned():
@@ -172,7 +173,13 @@ def test_columns_are_where_their_words_are_aligned():
     width = 72 * chart.figure.get_figwidth()
     (cell,) = (text for text in texts(chart) if text.words == "20")
     assert cell.align == "right" and cell.x == chart.columns[2]
-    assert _layout.MARGIN == chart.columns[0] < chart.columns[1] < chart.columns[2] <= width - _layout.MARGIN
+    assert (
+        _furniture.MARGIN
+        == chart.columns[0]
+        < chart.columns[1]
+        < chart.columns[2]
+        <= width - _furniture.MARGIN
+    )
 
 
 def test_headings_stand_once_where_they_change():

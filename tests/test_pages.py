@@ -7,7 +7,7 @@ from drawn import texts
 from matplotlib.lines import Line2D
 
 import mesoviz as mv
-from mesoviz._page import _layout, _pages, _style
+from mesoviz._page import _furniture, _pages, _style
 
 SLIDE, COLUMN, PAGE = (_style.PAGES[name] for name in ("slide", "column", "page"))
 
@@ -146,9 +146,9 @@ def test_a_column_of_a_paper_is_narrow_and_its_marks_keep_their_room(medians):
 
 def test_what_is_too_wide_for_a_column_is_refused_there_and_drawn_on_a_page(trials):
     chart = mv.best_response(trials[trials["trial"] == "maps2"])
-    with pytest.raises(_layout.DoesNotFit, match=r"^6 columns of text do not fit"):
+    with pytest.raises(_furniture.DoesNotFit, match=r"^6 columns of text do not fit"):
         _pages.pages(chart, COLUMN)
-    with pytest.raises(_layout.DoesNotFit, match="width of a page"):
+    with pytest.raises(_furniture.DoesNotFit, match="width of a page"):
         _pages.pages(mv.network(mv.load_comparisons()), COLUMN)
     (page,) = _pages.pages(chart, PAGE)
     assert page.figure.get_figwidth() == pytest.approx(7)

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 import mesoviz as mv
 from mesoviz import cli
+from mesoviz._page import _pages, _style
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAPS = {"trial": "maps", "arm": "bevacizumab-pemetrexed-cisplatin"}
@@ -32,11 +33,11 @@ def test_the_code_of_the_readme_makes_its_picture(chart, assert_picture):
 
 
 def test_a_slide_looks_as_the_readme_shows_it(assert_picture):
-    trials = mv.load_trials()
-    chart = mv.median_survival(trials[trials["trial"].isin(["maps", "checkmate-743"])])
-    slide, *more = chart.pages()
-    assert not more
-    assert_picture("readme-teach", slide._png)
+    chosen = mv.select(mv.load_trials(), setting="maintenance")
+    chart = mv.median_survival(chosen, title="Maintenance after first-line treatment")
+    first, second = _pages.pages(chart, _style.PAGES["slide"], rows=12, takeaway=True)
+    assert first.title.startswith(first.takeaway) and second.title.endswith("(2 of 2)")
+    assert_picture("readme-teach", first._png)
 
 
 def test_a_wrong_digit_is_told_as_the_readme_shows_it(assert_picture, tmp_path, capsys):

@@ -7,9 +7,9 @@ import pytest
 from drawn import artists, outside, overlapping, points
 
 import mesoviz as mv
-from mesoviz._page import _layout, _strips, _style
+from mesoviz._page import _furniture, _strips, _style
 
-FURNITURE = _layout.Furniture("Title", "Subtitle")
+FURNITURE = _furniture.Furniture("Title", "Subtitle")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from slides_deck import fonts, inline
 from mesoviz._notebooks import _run
 from mesoviz._page import _words
 from mesoviz._page._chart import Chart
-from mesoviz._page._layout import DoesNotFit
+from mesoviz._page._furniture import DoesNotFit
 from mesoviz._page._say import Words
 from mesoviz._page._style import Style
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import matplotlib as mpl
 
 from mesoviz._export._choose import Figure
-from mesoviz._page import _csv, _layout, _pages, _style, _words
+from mesoviz._page import _csv, _furniture, _pages, _style, _words
 from mesoviz._page._chart import Chart
 
 KINDS = ("png", "svg", "pdf")
@@ -46,7 +46,7 @@ def sized(chart: Chart) -> tuple[dict[str, list[Chart]], dict[str, str]]:
     }
     try:
         return pages | {"column": _pages.pages(chart, _style.PAGES["column"])}, {}
-    except _layout.DoesNotFit as problem:
+    except _furniture.DoesNotFit as problem:
         return pages, {"column": str(problem)}
 
 

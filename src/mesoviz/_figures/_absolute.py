@@ -9,7 +9,7 @@ import matplotlib as mpl
 import pandas as pd
 
 from mesoviz._figures import _arms, _compared, _difference_marks
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -227,17 +227,17 @@ def _draw_rows(
     labels = [f"{label}{mark}" for label, mark in zip(data["trial_label"], marks, strict=True)]
     counts = ["\n".join(map(_words.whole, pair)) for pair in _compared.sided(data, "n")]
     alive = [f"{row['experimental_pct']:.1f}\n{row['control_pct']:g}" for row in records]
-    notes = [_layout.Lead(ASSUMPTION), *([explained] if explained else [])]
-    notes += [_layout.Aside(_words.unreported("n.r."))] if any("n.r." in count for count in counts) else []
+    notes = [_furniture.Lead(ASSUMPTION), *([explained] if explained else [])]
+    notes += [_furniture.Aside(_words.unreported("n.r."))] if any("n.r." in count for count in counts) else []
     refused = int(omitted["reason"].eq("hazards not proportional").sum()) if len(omitted) else 0
     notes += [f"Not worked out, as hazards are not proportional: {_refused(omitted)}."] if refused else []
     rest = len(omitted) - refused
     said = f"Not drawn: {_words.count(rest, 'row')} of another endpoint or analysis."
-    notes += [_layout.Aside(said)] if rest else []
+    notes += [_furniture.Aside(said)] if rest else []
     notes += [_compared.CAVEAT, _arms.sources_note(behind), _arms.license_note()]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(title, _subtitle(data, endpoint, when), notes, _difference_marks.keys(data)),
+            _furniture.Furniture(title, _subtitle(data, endpoint, when), notes, _difference_marks.keys(data)),
             left=[
                 *_names(data, labels),
                 _layout.Column("n", counts, align="right"),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mesoviz._estimates import _rates
 from mesoviz._figures import _arms, _calendar
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -222,15 +222,15 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
     ]
     notes = [explained] if explained else []
     missing = data[["enrolled", "planned"]].isna().any(axis=None)
-    notes += [_layout.Aside(_words.unreported("n.r."))] if missing else []
+    notes += [_furniture.Aside(_words.unreported("n.r."))] if missing else []
     notes += [
-        _layout.Aside(f"Not drawn: {_words.count(n, 'trial')} ({reason}).")
+        _furniture.Aside(f"Not drawn: {_words.count(n, 'trial')} ({reason}).")
         for reason, n in omitted["reason"].value_counts().items()
     ]
     notes += [_CAVEAT, _arms.sources_note(behind), _arms.license_note()]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(title, _subtitle(data), notes, _calendar.keys(data)),
+            _furniture.Furniture(title, _subtitle(data), notes, _calendar.keys(data)),
             left=[
                 _layout.Column("Trial", names),
                 _layout.Column("Therapy", list(data["lead_label"]), color=_style.GRAY),

@@ -11,7 +11,7 @@ import pandas as pd
 
 from mesoviz._figures import _arms, _references
 from mesoviz._figures._approach_rows import CITED, SOURCES, STEPS, prepare
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -189,15 +189,15 @@ def _alt(data: pd.DataFrame) -> str:
     return _words.shorten(text, ALT_LENGTH)
 
 
-def _keys(data: pd.DataFrame) -> list[_layout.Key]:
+def _keys(data: pd.DataFrame) -> list[_furniture.Key]:
     ink = {"marker": "o", "markeredgecolor": _style.OTHER_COLOR}
     keys = []
     if data["reported"].any():
-        keys.append(_layout.Key("an outcome is reported", {**ink, "markerfacecolor": _style.OTHER_COLOR}))
+        keys.append(_furniture.Key("an outcome is reported", {**ink, "markerfacecolor": _style.OTHER_COLOR}))
     if (data["phase"].ne("none") & ~data["reported"].astype(bool)).any():
-        keys.append(_layout.Key("no outcome in the sources read", {**ink, "markerfacecolor": "white"}))
+        keys.append(_furniture.Key("no outcome in the sources read", {**ink, "markerfacecolor": "white"}))
     if data["phase"].eq("none").any():
-        keys.append(_layout.Key("no patients known", {"marker": "x", "color": _style.EDGE}))
+        keys.append(_furniture.Key("no patients known", {"marker": "x", "color": _style.EDGE}))
     return keys
 
 
@@ -206,7 +206,7 @@ def _draw_rows(data: pd.DataFrame, behind: pd.DataFrame, title: str) -> Figure:
     lean = style.width < 60 * style.text  # on a slide there is room for the main columns only
     rows = data.to_dict("records")
     notes = [
-        _layout.Aside(_words.unreported("n.r.")),
+        _furniture.Aside(_words.unreported("n.r.")),
         CAVEAT,
         _arms.sources_note(behind),
         _arms.license_note(),
@@ -227,13 +227,13 @@ def _draw_rows(data: pd.DataFrame, behind: pd.DataFrame, title: str) -> Figure:
     ]
     if lean:
         said = "Disease control, and what became of each therapy, stand in the words of this chart."
-        notes.insert(1, _layout.Aside(said))
+        notes.insert(1, _furniture.Aside(said))
         del right[2]
     else:
         left.append(_layout.Column("What became of it", [row["outlook"] for row in rows], color=_style.GRAY))
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(title, _subtitle(data), notes, _keys(data)),
+            _furniture.Furniture(title, _subtitle(data), notes, _keys(data)),
             left=left,
             right=right,
             panels=[_layout.Panel(label="Phase reached")],

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from mesoviz._page import _given, _layout, _style, _values, _words
+from mesoviz._page import _furniture, _given, _style, _values, _words
 from mesoviz._schema import LIST_SEPARATOR
 from mesoviz._tables import _citations
 
@@ -220,7 +220,7 @@ def footnotes(remarks: Sequence[Sequence[str]]) -> tuple[list[str], str]:
         letters = [letter for remark, letter in seen.items() if remark in here]
         marks.append("".join(f"\N{NO-BREAK SPACE}{letter}" for letter in letters))
     told = "  ".join(f"{letter}\N{NO-BREAK SPACE}{remark}" for remark, letter in seen.items())
-    return marks, _layout.Footnotes(told)
+    return marks, _furniture.Footnotes(told)
 
 
 def _letter(position: int) -> str:

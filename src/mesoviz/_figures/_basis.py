@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._figures import _arms
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -149,18 +149,18 @@ def plot_share(panels: Sequence[_layout.Panel]) -> float:
     return 0.34 * (1 + _SHARE) + 0.025 if panels else 0.34
 
 
-def keys(data: pd.DataFrame, facts: Mapping[str, tuple[str, str]] = FACTS) -> list[_layout.Key]:
+def keys(data: pd.DataFrame, facts: Mapping[str, tuple[str, str]] = FACTS) -> list[_furniture.Key]:
     """The legend of a chart's marks: what filled and hollow mean where they occur, then the letters."""
     mark = {"marker": "o", "markeredgecolor": _style.GRAY, "markersize": 0.6 * _style.current().marker}
     told = data[[*facts]].astype("boolean")
     found = [
-        _layout.Key(words, {**mark, "markerfacecolor": face})
+        _furniture.Key(words, {**mark, "markerfacecolor": face})
         for words, face, holds in (("yes", _style.GRAY, told), ("no", "white", ~told))
         if holds.any(axis=None)
     ]
-    unknown = [_layout.Key("none: not stated")] if told.isna().any(axis=None) else []
-    letters = [_layout.Key(f"{letter}: {meaning}") for letter, meaning in facts.values()]
-    return [_layout.Key("Rests on:", first=True), *found, *unknown, *letters]
+    unknown = [_furniture.Key("none: not stated")] if told.isna().any(axis=None) else []
+    letters = [_furniture.Key(f"{letter}: {meaning}") for letter, meaning in facts.values()]
+    return [_furniture.Key("Rests on:", first=True), *found, *unknown, *letters]
 
 
 def _either(value: object, yes: str, no: str, unknown: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._estimates import _rates
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _furniture, _layout, _style, _words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -122,22 +122,22 @@ def draw_counts(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
     return axes
 
 
-def keys(data: pd.DataFrame) -> list[_layout.Key]:
+def keys(data: pd.DataFrame) -> list[_furniture.Key]:
     """The legend of what is drawn, and of nothing else."""
     drawn = spans(data)
     dark = {"color": _style.OTHER_COLOR}
     found = []
     if (drawn["solid_to"] > drawn["solid_from"]).any():
-        found.append(_layout.Key("first to last patient", {"facecolor": _style.OTHER_COLOR}, patch=True))
+        found.append(_furniture.Key("first to last patient", {"facecolor": _style.OTHER_COLOR}, patch=True))
     if ((drawn["solid_from"] > drawn["start"]) | (drawn["end"] > drawn["solid_to"])).any():
         hollow = {"facecolor": "white", "edgecolor": _style.OTHER_COLOR, "linewidth": 0.5}
-        found.append(_layout.Key("some time in that year", hollow, patch=True))
+        found.append(_furniture.Key("some time in that year", hollow, patch=True))
     if drawn["ends"].isin(["start only", "end only"]).any():
-        found.append(_layout.Key("other date not in the sources read", {"linestyle": ":", **dark}))
+        found.append(_furniture.Key("other date not in the sources read", {"linestyle": ":", **dark}))
     if drawn["ends"].eq("open").any():
-        found.append(_layout.Key(STATUS[RECRUITING], {"marker": ">", **dark}))
+        found.append(_furniture.Key(STATUS[RECRUITING], {"marker": ">", **dark}))
     if (data["status"].eq(STOPPED) & drawn["ends"].ne("start only")).any():
-        found.append(_layout.Key(STATUS[STOPPED], {"marker": "x", "markeredgewidth": 1.4, **dark}))
+        found.append(_furniture.Key(STATUS[STOPPED], {"marker": "x", "markeredgewidth": 1.4, **dark}))
     if data["planned"].notna().any():
-        found.append(_layout.Key("planned patients", {"marker": "|", "markeredgewidth": 1.4, **dark}))
+        found.append(_furniture.Key("planned patients", {"marker": "|", "markeredgewidth": 1.4, **dark}))
     return found

@@ -13,7 +13,7 @@ import pandas as pd
 
 from mesoviz._figures import _arms, _references
 from mesoviz._figures._claims import COLUMNS
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -218,20 +218,20 @@ def _alt(data: pd.DataFrame) -> str:
 def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, title: str) -> Figure:
     ring = {"marker": "o", "markerfacecolor": "none", "markeredgecolor": _style.INK}
     keys = [
-        _layout.Key("claimed", {**ring, "markersize": 1.4 * _style.current().marker}),
-        _layout.Key("found", {"marker": "o", "color": FOUND}),
+        _furniture.Key("claimed", {**ring, "markersize": 1.4 * _style.current().marker}),
+        _furniture.Key("found", {"marker": "o", "color": FOUND}),
     ]
     for name, marker in _LIMIT_MARKS.items():
         if data["limit"].eq(name).any():
-            keys.insert(-1, _layout.Key(f"claimed as {name}", {**keys[0].mark, "marker": marker}))
+            keys.insert(-1, _furniture.Key(f"claimed as {name}", {**keys[0].mark, "marker": marker}))
     notes = [CAVEAT, _references.note(behind), _arms.license_note()]
     if len(omitted):
         said = f"Not drawn: {_words.count(len(omitted), 'statement')} without two such figures."
-        notes.insert(0, _layout.Aside(said))
+        notes.insert(0, _furniture.Aside(said))
     rows = data.to_dict("records")
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(title, _subtitle(data), notes, keys),
+            _furniture.Furniture(title, _subtitle(data), notes, keys),
             left=[
                 _layout.Column("What the text says", [_statement(row) for row in rows]),
             ],

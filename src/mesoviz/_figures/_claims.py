@@ -11,7 +11,7 @@ from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
 
 from mesoviz._figures import _arms, _references
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 from mesoviz._page._texts import Texts
 
@@ -174,10 +174,10 @@ def _draw_rows(
     notes = [CAVEAT, _references.note(behind), _arms.license_note()]
     if len(omitted):
         said = f"Not drawn: {_words.count(len(omitted), 'statement')} without a verdict."
-        notes.insert(0, _layout.Aside(said))
+        notes.insert(0, _furniture.Aside(said))
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(title, _subtitle(data, by), notes),
+            _furniture.Furniture(title, _subtitle(data, by), notes),
             left=[_layout.Column(_BY[by].capitalize(), list(rows.groups))],
             right=[_layout.Column("All", [str(n) for n in rows.size()], align="right")],
             panels=[_layout.Panel(heading=verdict, share=wide) for verdict, wide in words.items()],
@@ -206,7 +206,7 @@ def _write_counts(data: pd.DataFrame, axes: Sequence[Axes], y: Mapping[str, floa
             chosen = [(middle, counts[row, verdict]) for row, middle in y.items()]
             chosen = [(middle, n) for middle, n in chosen if (n > 0) == (gid == "count")]
             right = [min(n, _PER_LINE) * step + 0.2 * style.text * (n > 0) for _, n in chosen]
-            base = [middle + _layout.BASELINE * style.small for middle, _ in chosen]
+            base = [middle + _furniture.BASELINE * style.small for middle, _ in chosen]
             said = [str(n) if n else "\N{EN DASH}" for _, n in chosen]
             how = {"size": style.small, "color": _style.GRAY, "transform": panel.transData, "gid": gid}
             panel.add_artist(Texts(zip(right, base, strict=True), said, **how))

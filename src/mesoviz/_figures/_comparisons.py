@@ -10,7 +10,7 @@ import pandas as pd
 
 from mesoviz._estimates import _meta
 from mesoviz._figures import _arms, _basis, _compared, _forest_marks, _pooled
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -202,10 +202,10 @@ def _notes(
 ) -> list[str]:
     notes = [*pooled, *([explained] if explained else [])]
     if any(_words.whole(n) == "n.r." for pair in _compared.sided(data, "n") for n in pair):
-        notes.append(_layout.Aside(_words.unreported("n.r.")))
+        notes.append(_furniture.Aside(_words.unreported("n.r.")))
     if len(omitted):
         said = f"Not drawn: {_words.count(len(omitted), 'row')} of another endpoint or analysis."
-        notes.append(_layout.Aside(said))
+        notes.append(_furniture.Aside(said))
     return [*notes, _compared.CAVEAT, _arms.sources_note(behind), _arms.license_note()]
 
 
@@ -283,7 +283,7 @@ def _draw_rows(
     panels += [_layout.Panel("Rests on", share=0.28)] if roomy else []
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(
+            _furniture.Furniture(
                 title,
                 _subtitle(drawn),
                 _notes(drawn, omitted, behind, explained, pooled),

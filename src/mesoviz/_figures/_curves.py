@@ -8,7 +8,7 @@ import pandas as pd
 
 from mesoviz._figures import _arms, _curves_page
 from mesoviz._figures._curves_page import COUNTS
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def survival_curves(
 def _draw(
     data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, endpoint: str, title: str
 ) -> Figure:
-    furniture = _layout.Furniture(
+    furniture = _furniture.Furniture(
         title, _subtitle(data, endpoint), _notes(data, omitted, behind), _keys(data)
     )
     return _curves_page.draw_page(data, furniture, heading=ENDPOINTS[endpoint][2], ends=_ends(data))
@@ -229,15 +229,15 @@ def _alt(data: pd.DataFrame, endpoint: str) -> str:
     return _words.shorten(text, ALT_LENGTH)
 
 
-def _keys(data: pd.DataFrame) -> list[_layout.Key]:
+def _keys(data: pd.DataFrame) -> list[_furniture.Key]:
     """The legend of the published medians; the curves bear their own labels."""
     arms = data.drop_duplicates("arm")
     if arms["median_months"].isna().all():
         return []
     filled = {"marker": "o", "markerfacecolor": _style.OTHER_COLOR, "markeredgecolor": _style.OTHER_COLOR}
-    keys = [_layout.Key("median as published", filled)]
+    keys = [_furniture.Key("median as published", filled)]
     if arms[["low_months", "high_months"]].notna().any(axis=None):
-        keys.append(_layout.Key("its interval", {"linestyle": "-", "color": _style.OTHER_COLOR}))
+        keys.append(_furniture.Key("its interval", {"linestyle": "-", "color": _style.OTHER_COLOR}))
     return keys
 
 
@@ -249,10 +249,10 @@ def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame) -> l
         said += " Medians are those published, not read off the curves."
     if arms["median_months"].notna().sum() > 1:
         said += " They stand a little above and below the 50 % line, so that none hides another."
-    notes.append(_layout.Aside(said))
+    notes.append(_furniture.Aside(said))
     if len(omitted):
         said = f"Not drawn: {_words.count(len(omitted), 'point')} of other trials or endpoints."
-        notes.append(_layout.Aside(said))
+        notes.append(_furniture.Aside(said))
     return [*notes, NO_RATIO, _arms.sources_note(behind), _arms.license_note()]
 
 

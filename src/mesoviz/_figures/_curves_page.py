@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from mesoviz._figures import _arms
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _furniture, _layout, _style, _words
 from mesoviz._page._texts import Texts
 
 if TYPE_CHECKING:
@@ -36,16 +36,16 @@ class _Look(NamedTuple):
 
 
 def draw_page(
-    data: pd.DataFrame, furniture: _layout.Furniture, *, heading: str, ends: Sequence[Sequence[str]]
+    data: pd.DataFrame, furniture: _furniture.Furniture, *, heading: str, ends: Sequence[Sequence[str]]
 ) -> Figure:
     """Lay out the curves, with what is written at their `ends`, above the table of counts."""
     style = _style.current()
     text = style.text
     counts = max(_layout.text_width(_words.whole(n), text) for n in data[[*COUNTS]].to_numpy().ravel())
     words = max(_layout.text_width(name, text) for name in COUNTS.values())
-    left = _layout.MARGIN + words + counts / 2 + text
+    left = _furniture.MARGIN + words + counts / 2 + text
     label = (0.36 if style.whole else 0.22) * style.width
-    wide = style.width - left - label - text - _layout.MARGIN
+    wide = style.width - left - label - text - _furniture.MARGIN
     labels = [_lines(end, label, style) for end in ends]
     least = (0.3 if style.whole else 0.5) * wide
     tall = max(least, sum(len(lines) + LABEL_GAP for lines in labels) * _style.current().leading * text)
@@ -56,16 +56,16 @@ def draw_page(
     table = sum(len(_name(name)) + len(_counted()) + GAP for name in names(data)) * LINE * text
     head, foot = (1.6 if style.whole else 2.2) * text, 2.4 * text
     with mpl.rc_context(_style.settings()):
-        figure, top = _layout.page(furniture, head + tall + foot + table)
-        points = _layout.from_top_left(figure)
-        said = [(_layout.MARGIN, top + text), (_layout.MARGIN, top + head + tall + 1.16 * text)]
+        figure, top = _furniture.page(furniture, head + tall + foot + table)
+        points = _furniture.from_top_left(figure)
+        said = [(_furniture.MARGIN, top + text), (_furniture.MARGIN, top + head + tall + 1.16 * text)]
         how = {"size": text, "color": _style.GRAY, "transform": points}
         figure.add_artist(Texts(said, [heading, "Months"], **how))
         top += head
-        axes = _layout.axes_at(figure, left, top, wide, tall)
+        axes = _furniture.axes_at(figure, left, top, wide, tall)
         _style_axes(axes, limit, ticks)
         draw(data, axes)
-        below = _layout.axes_at(figure, left, top + tall + foot, wide, table)
+        below = _furniture.axes_at(figure, left, top + tall + foot, wide, table)
         below.set_axis_off()
         below.set_xlim(0, limit)
         below.set_ylim(table, 0)
@@ -193,12 +193,12 @@ def draw_table(data: pd.DataFrame, axes: Axes, ticks: Sequence[float]) -> Axes:
     style = _style.current()
     line = LINE * style.text
     arms = by_arm(data)
-    left = _layout.MARGIN - 72 * axes.figure.get_figwidth() * axes.get_position().x0
+    left = _furniture.MARGIN - 72 * axes.figure.get_figwidth() * axes.get_position().x0
     places = axes.get_yaxis_transform()  # across in fractions of the axes, down in points
     wide = 72 * axes.figure.get_figwidth() * axes.get_position().width
     top = 0.0
     for points, look, name in zip(arms, _looks(arms), names(data), strict=True):
-        base = top + line / 2 + _layout.BASELINE * style.text
+        base = top + line / 2 + _furniture.BASELINE * style.text
         axes.add_artist(
             Line2D(
                 [left / wide, (left + 1.8 * style.text) / wide],
@@ -217,7 +217,7 @@ def draw_table(data: pd.DataFrame, axes: Axes, ticks: Sequence[float]) -> Axes:
         top += max(len(lines) - 1, 0) * line
         known = points[points["month"].isin(ticks)]
         for j, (column, words) in enumerate(_counted().items(), start=len(lines) > 0):
-            base = top + (j + 0.5) * line + _layout.BASELINE * style.text
+            base = top + (j + 0.5) * line + _furniture.BASELINE * style.text
             at_left = (left + _NAME * style.text * (not lines)) / wide
             axes.add_artist(Texts([(at_left, base)], [words], color=_style.GRAY, **how))
             cells = [_words.whole(n) for n in known[column]]
@@ -239,7 +239,7 @@ def _name(name: str) -> tuple[str, ...]:
     style = _style.current()
     if style.whole:
         return ()
-    return _layout.wrap(name, style.width - 2 * _layout.MARGIN - _NAME * style.text, style.text, True)
+    return _layout.wrap(name, style.width - 2 * _furniture.MARGIN - _NAME * style.text, style.text, True)
 
 
 def _lines(end: Sequence[str], wide: float, style: _style.Style) -> list[tuple[str, bool]]:
@@ -265,11 +265,11 @@ def _draw_ends(
     arms = by_arm(data)
     heights = [(len(lines) + LABEL_GAP) * line for lines in labels]
     ends = [tall * (1 - points["survival_pct"].iloc[-1] / 100) for points in arms]
-    points = _layout.from_top_left(figure)
+    points = _furniture.from_top_left(figure)
     for at, lines, look in zip(
         dodge([end - line for end in ends], heights, tall), labels, _looks(arms), strict=True
     ):
-        base = top + at + 0.5 * line + _layout.BASELINE * style.text
+        base = top + at + 0.5 * line + _furniture.BASELINE * style.text
         for weight in (True, False):
             kept = [(k, words) for k, (words, bold) in enumerate(lines) if bold is weight]
             places = [(left, base + k * line) for k, _ in kept]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._figures import _compared
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _furniture, _layout, _style, _words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +27,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
     step = next(s for s in (2, 5, 10, 20, 50) if reach / s <= 3.5)
     ticks = np.arange(-(reach // step), reach // step + 1) * step
     # The last tick's label needs room to its right.
-    over = 0.5 * _layout.text_width(_compared.signed(ticks[-1], 0), style.text) + 1 - _layout.MARGIN
+    over = 0.5 * _layout.text_width(_compared.signed(ticks[-1], 0), style.text) + 1 - _furniture.MARGIN
     wide = 72 * axes.figure.get_figwidth() * axes.get_position().width
     reach = max(reach, 1.08 * ticks[-1], ticks[-1] / (1 - 2 * over / wide))
     axes.set_xlim(-reach, reach)
@@ -51,10 +51,10 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
     return axes
 
 
-def keys(data: pd.DataFrame) -> list[_layout.Key]:
+def keys(data: pd.DataFrame) -> list[_furniture.Key]:
     """The legend of what is drawn, and of nothing else."""
     dark = {"marker": "o", "markerfacecolor": _style.OTHER_COLOR, "markeredgecolor": _style.OTHER_COLOR}
     bare = data["low"].isna() & data["high"].isna()
-    found = [_layout.Key("difference", dark)] if not bare.all() else []
-    found += [_layout.Key(_words.NO_INTERVAL, {**dark, "markerfacecolor": "white"})] if bare.any() else []
+    found = [_furniture.Key("difference", dark)] if not bare.all() else []
+    found += [_furniture.Key(_words.NO_INTERVAL, {**dark, "markerfacecolor": "white"})] if bare.any() else []
     return found

@@ -11,7 +11,7 @@ import pandas as pd
 
 from mesoviz._estimates import _counting
 from mesoviz._figures import _arms
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float], *, by_class: bool =
     for at in unknown.loc[unknown["patients"] == 0, "y"]:
         axes.text(
             0.01 * limit,
-            at + _layout.BASELINE * style.small,
+            at + _furniture.BASELINE * style.small,
             _words.NOT_REPORTED,
             size=style.small,
             style="italic",
@@ -202,11 +202,11 @@ def _alt(counts: pd.DataFrame, data: pd.DataFrame, by: str) -> str:
     return _words.shorten(text, ALT_LENGTH)
 
 
-def _keys(data: pd.DataFrame) -> list[_layout.Key]:
+def _keys(data: pd.DataFrame) -> list[_furniture.Key]:
     """The legend of what is drawn, and of nothing else."""
     drawn = set(data.loc[data["patients"].notna(), "role"])
     words = {role: f"{role} arms" for role in _counting.ROLES} | {_counting.UNASSIGNED: "no arm known"}
-    return [_layout.Key(words[role], _look(role), patch=True) for role in _counting.ROLES if role in drawn]
+    return [_furniture.Key(words[role], _look(role), patch=True) for role in _counting.ROLES if role in drawn]
 
 
 def _draw_rows(
@@ -226,11 +226,11 @@ def _draw_rows(
     table["patients"] = data.groupby("row")["patients"].sum(min_count=1)
     table["trials"] = counts.groupby("row")["trial"].nunique()
     place = {row: at for at, row in enumerate(table.index)}
-    notes = [_layout.Lead(_RULE)] if table["without"].any() else []
-    notes += map(_layout.Footnotes, _arms.special_trials(counts))
+    notes = [_furniture.Lead(_RULE)] if table["without"].any() else []
+    notes += map(_furniture.Footnotes, _arms.special_trials(counts))
     if parts:
         said = f"Not added: {_words.count(parts, 'arm')}, part of another arm and counted there."
-        notes.append(_layout.Aside(said))
+        notes.append(_furniture.Aside(said))
     notes += [_CAVEAT, _arms.sources_note(behind), _arms.license_note()]
     last = [group == _counting.UNASSIGNED_GROUP for group in table["group"]]
     right = [
@@ -247,7 +247,7 @@ def _draw_rows(
         right.append(_layout.Column("n.r.", cells, align="right", color=_style.GRAY))
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(title, _subtitle(counts), notes, _keys(data)),
+            _furniture.Furniture(title, _subtitle(counts), notes, _keys(data)),
             left=[_layout.Column(_counting.GROUPINGS[by][0].capitalize(), list(table["group"]))],
             right=right,
             panels=[_layout.Panel(label="Patients")],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _furniture, _layout, _style, _words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -129,23 +129,23 @@ def ratio_ticks(axes: Axes, ladders: Sequence[Sequence[float]], style: _style.St
     axes.minorticks_off()
 
 
-def keys(data: pd.DataFrame) -> list[_layout.Key]:
+def keys(data: pd.DataFrame) -> list[_furniture.Key]:
     """The legend of what is drawn, and of nothing else."""
     dark = {"color": _style.OTHER_COLOR}
     bare = data["low"].isna() & data["high"].isna()
     keys = []
     if (~bare & data["mark"].eq("comparison")).any():
-        keys.append(_layout.Key("ratio; area: its weight", {"marker": "s", **dark}))
-        keys.append(_layout.Key("interval as published", {"linestyle": "-", **dark}))
+        keys.append(_furniture.Key("ratio; area: its weight", {"marker": "s", **dark}))
+        keys.append(_furniture.Key("interval as published", {"linestyle": "-", **dark}))
     if bare.any():
         hollow = {"marker": "o", "markerfacecolor": "white", "markeredgecolor": _style.OTHER_COLOR}
-        keys.append(_layout.Key(_words.NO_INTERVAL, hollow))
+        keys.append(_furniture.Key(_words.NO_INTERVAL, hollow))
     span = _span(data)
     reached = data.reindex(columns=["low", "high", "prediction_low", "prediction_high"])
     if ((reached < 1 / span) | (reached > span)).any(axis=None):
-        keys.append(_layout.Key("leaves the axis", {"marker": ">", **dark}))
+        keys.append(_furniture.Key("leaves the axis", {"marker": ">", **dark}))
     if data["mark"].eq("pooled").any():
-        keys.append(_layout.Key("pooled", {"marker": "D", "color": _style.INK}))
+        keys.append(_furniture.Key("pooled", {"marker": "D", "color": _style.INK}))
         if data["prediction_low"].notna().any():
-            keys.append(_layout.Key("prediction interval", {"linestyle": ":", "color": _style.INK}))
+            keys.append(_furniture.Key("prediction interval", {"linestyle": ":", "color": _style.INK}))
     return keys

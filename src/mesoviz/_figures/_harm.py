@@ -9,7 +9,7 @@ import matplotlib as mpl
 import pandas as pd
 
 from mesoviz._figures import _arms, _response, _response_rate, _survival
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -219,16 +219,16 @@ def _alt(data: pd.DataFrame, benefit: str) -> str:
     return _words.shorten(text, ALT_LENGTH)
 
 
-def _keys(data: pd.DataFrame, benefit: str) -> list[_layout.Key]:
+def _keys(data: pd.DataFrame, benefit: str) -> list[_furniture.Key]:
     """The legend of what is drawn, and of nothing else."""
     keys = (_response_rate if benefit == "response" else _survival).keys(data)
     control = data["role"].eq("control")
     if (~control).any():
         dark = {"facecolor": _style.OTHER_COLOR, "edgecolor": _style.OTHER_COLOR}
-        keys.append(_layout.Key("adverse events, experimental arm", dark, patch=True))
+        keys.append(_furniture.Key("adverse events, experimental arm", dark, patch=True))
     if control.any():
         hollow = {"facecolor": "white", "edgecolor": _style.EDGE}
-        keys.append(_layout.Key("adverse events, control arm", hollow, patch=True))
+        keys.append(_furniture.Key("adverse events, control arm", hollow, patch=True))
     return keys
 
 
@@ -248,14 +248,14 @@ def _draw_rows(
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
         said = f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)})."
-        notes.append(_layout.Aside(said))
+        notes.append(_furniture.Aside(said))
     notes += [CAVEAT, _arms.sources_note(behind), _arms.license_note()]
     cells = [
         (_response_rate.rate_cell if benefit == "response" else _survival.median_cell)(row) for row in rows
     ]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(title, _subtitle(data), notes, _keys(data, benefit)),
+            _furniture.Furniture(title, _subtitle(data), notes, _keys(data, benefit)),
             left=[
                 _layout.Column("Therapy", list(_arms.names(data))),
                 _layout.Column("Trial", trials, color=_style.GRAY),

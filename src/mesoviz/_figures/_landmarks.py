@@ -10,7 +10,7 @@ import matplotlib as mpl
 import pandas as pd
 
 from mesoviz._figures import _arms, _landmarks_panels
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -213,17 +213,17 @@ def _levels(data: pd.DataFrame) -> list[list[str]]:
     return found
 
 
-def _keys(data: pd.DataFrame) -> list[_layout.Key]:
+def _keys(data: pd.DataFrame) -> list[_furniture.Key]:
     """The legend of what is drawn, and of nothing else."""
     filled = {"marker": "o", "markerfacecolor": _style.OTHER_COLOR, "markeredgecolor": _style.OTHER_COLOR}
     hollow = {"marker": "D", "markerfacecolor": "white", "markeredgecolor": _style.EDGE}
     keys = []
     if data["role"].eq("experimental").any():
-        keys.append(_layout.Key("experimental arm", filled))
+        keys.append(_furniture.Key("experimental arm", filled))
     if data["role"].eq("control").any():
-        keys.append(_layout.Key("control arm", hollow))
+        keys.append(_furniture.Key("control arm", hollow))
     if data["low_pct"].notna().any():
-        keys.append(_layout.Key("interval as published", {"linestyle": "-", "color": _style.OTHER_COLOR}))
+        keys.append(_furniture.Key("interval as published", {"linestyle": "-", "color": _style.OTHER_COLOR}))
     return keys
 
 
@@ -231,10 +231,10 @@ def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, mark
     notes = [marks] if marks else []
     arms, _ = _landmarks_panels.by_arm(data)
     if len(data) < data["month"].nunique() * len(arms) or arms["n"].isna().any():
-        notes.append(_layout.Aside(_words.unreported("n.r.")))
+        notes.append(_furniture.Aside(_words.unreported("n.r.")))
     if len(omitted):
         said = f"Not drawn: {_words.count(len(omitted), 'value')} of other months or endpoints."
-        notes.append(_layout.Aside(said))
+        notes.append(_furniture.Aside(said))
     return [*notes, _words.CAVEAT, _arms.sources_note(behind), _arms.license_note()]
 
 
@@ -248,7 +248,7 @@ def _draw_rows(
     trials = [label + mark for label, mark in zip(arms["trial_label"], marks, strict=True)]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(
+            _furniture.Furniture(
                 title, _subtitle(data, endpoint), _notes(data, omitted, behind, explained), _keys(data)
             ),
             left=[

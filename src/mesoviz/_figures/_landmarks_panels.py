@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _furniture, _layout, _style, _words
 from mesoviz._page._texts import Texts
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def draw(data: pd.DataFrame, axes: Sequence[Axes], y: Sequence[float]) -> Sequen
             (_words.NOT_REPORTED, style.small, _style.GRAY),
         ):
             chosen = [arm for arm in range(len(arms)) if (arm in words) == (gid == "value")]
-            at = [(right, y[arm] + _layout.BASELINE * size) for arm in chosen]
+            at = [(right, y[arm] + _furniture.BASELINE * size) for arm in chosen]
             how = {"size": size, "color": color, "transform": panel.transData, "gid": gid}
             panel.add_artist(Texts(at, [words.get(arm, "n.r.") for arm in chosen], **how))
     return axes

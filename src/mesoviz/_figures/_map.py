@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._figures import _arms, _cells, _map_marks
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -195,18 +195,18 @@ def _not_counted(placed: pd.DataFrame, omitted: pd.DataFrame) -> list[str]:
 
 
 def _notes(placed: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, columns: str) -> list[str]:
-    notes: list[str] = [_layout.Aside(said) for said in _not_counted(placed, omitted)]
+    notes: list[str] = [_furniture.Aside(said) for said in _not_counted(placed, omitted)]
     if placed["patients"].isna().any() or placed["column"].eq("Phase n.r.").any():
-        notes.append(_layout.Aside(_words.unreported("n.r.")))
-    notes += map(_layout.Footnotes, _arms.special_trials(placed))
+        notes.append(_furniture.Aside(_words.unreported("n.r.")))
+    notes += map(_furniture.Footnotes, _arms.special_trials(placed))
     if placed["column"].eq("Phase 4").any():
         notes.append(
-            _layout.Aside("Expanded-access programs stand under the phase that they were published as.")
+            _furniture.Aside("Expanded-access programs stand under the phase that they were published as.")
         )
     if columns == "endpoint":
         said = "OS, PFS: median overall and progression-free survival; Response: objective response; "
         said += "Toxicity: adverse events of grade 3 or more. An arm stands in each column that it reports."
-        notes.append(_layout.Aside(said))
+        notes.append(_furniture.Aside(said))
     return [*notes, CAVEAT, _arms.sources_note(behind), _arms.license_note()]
 
 
@@ -235,7 +235,7 @@ def _draw_rows(
     heights = tallest + (2.1 * style.small if below else 0.5 * style.text)
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(
+            _furniture.Furniture(
                 title,
                 _subtitle(placed),
                 _notes(placed, omitted, behind, columns),

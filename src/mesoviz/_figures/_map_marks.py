@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _furniture, _layout, _style, _words
 from mesoviz._page._texts import Texts
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def draw(
             place = (x + size / 2 * point, middle - shift, _diameter(n, per_patient, style))
             marks.setdefault(kind, []).append(place)
             x += (size + _gap(style)) * point
-        drop = max(wide) / 2 - shift + 1.15 * style.small if below else _layout.BASELINE * style.small
+        drop = max(wide) / 2 - shift + 1.15 * style.small if below else _furniture.BASELINE * style.small
         counts.append((at if below else x, middle + drop, words))
     how = {"size": style.small, "align": "center" if below else "left", "gid": "patients"}
     places, words = [place for *place, _ in counts], [words for *_, words in counts]
@@ -122,22 +122,22 @@ def scale(data: pd.DataFrame, room: float, tallest: float, beside: bool, style: 
     return best
 
 
-def keys(data: pd.DataFrame, per_patient: float) -> list[_layout.Key]:
+def keys(data: pd.DataFrame, per_patient: float) -> list[_furniture.Key]:
     """The legend of what is drawn, and of nothing else."""
     style = _style.current()
     keys = []
     for fate, (words, look) in FATES.items():
         if data[f"{fate}_patients"].gt(0).any():
             mark = {"marker": look["marker"], "markerfacecolor": look["facecolor"]}
-            keys.append(_layout.Key(words, {**mark, "markeredgecolor": look["edgecolor"]}))
+            keys.append(_furniture.Key(words, {**mark, "markeredgecolor": look["edgecolor"]}))
     if any((data[f"{fate}_trials"].gt(0) & data[f"{fate}_patients"].isna()).any() for fate in FATES):
-        keys.append(_layout.Key("number not in the sources read", {"marker": "x", "color": _style.GRAY}))
+        keys.append(_furniture.Key("number not in the sources read", {"marker": "x", "color": _style.GRAY}))
     if data["arms"].eq(0).any():
         hollow = {"marker": "s", "markerfacecolor": "none", "markeredgecolor": _style.EDGE}
-        keys.append(_layout.Key("empty: none in this selection", hollow))
+        keys.append(_furniture.Key("empty: none in this selection", hollow))
     for n in (10, 100, 300, 1000):
         size = _diameter(n, per_patient, style)
         if 0.5 * style.text < size < 1.7 * style.text:  # what fits into a line of the legend
             mark = {"marker": "o", "color": _style.GRAY, "markersize": size}
-            keys.append(_layout.Key(f"{n:,} patients", mark))
+            keys.append(_furniture.Key(f"{n:,} patients", mark))
     return keys

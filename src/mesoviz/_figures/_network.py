@@ -8,7 +8,7 @@ import matplotlib as mpl
 import pandas as pd
 
 from mesoviz._figures import _arms, _graph, _tree
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 from mesoviz._page._texts import Texts
 
@@ -212,44 +212,44 @@ def _alt(data: pd.DataFrame) -> str:
     return _words.shorten(text, ALT_LENGTH)
 
 
-def _keys(data: pd.DataFrame) -> list[_layout.Key]:
+def _keys(data: pd.DataFrame) -> list[_furniture.Key]:
     """The legend of what is drawn, and of nothing else."""
     style = _style.current()
     hollow = {"marker": "o", "markerfacecolor": "white", "markeredgecolor": _style.EDGE}
     keys = [
-        _layout.Key(str(kind), {"marker": "o", "color": _style.class_color(kind)})
+        _furniture.Key(str(kind), {"marker": "o", "color": _style.class_color(kind)})
         for kind in data["therapy_class"].sort_values().unique()
     ]
-    keys.append(_layout.Key("control only", hollow))
+    keys.append(_furniture.Key("control only", hollow))
     most = _graph.most_patients(data)
     for n in (100, 300):
         mark = {"marker": "o", "color": _style.GRAY, "markersize": _graph.diameter(n, most)}
-        keys.append(_layout.Key(f"{n} patients", mark))
+        keys.append(_furniture.Key(f"{n} patients", mark))
     if data[["control_patients", "experimental_patients"]].isna().any(axis=None):
-        keys.append(_layout.Key("number not in the sources read", {"marker": "x", "color": _style.EDGE}))
+        keys.append(_furniture.Key("number not in the sources read", {"marker": "x", "color": _style.EDGE}))
     for trials in sorted(data["line_trials"].unique()):
         mark = {"linestyle": "-", "color": _style.EDGE, "linewidth": 0.11 * style.text * int(trials)}
-        keys.append(_layout.Key(_words.count(int(trials), "trial"), mark))
+        keys.append(_furniture.Key(_words.count(int(trials), "trial"), mark))
     return keys
 
 
 def _draw(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, title: str) -> Figure:
     style = _style.current()
-    width = style.width - 2 * _layout.MARGIN
+    width = style.width - 2 * _furniture.MARGIN
     head = style.row + 0.6 * style.text
     parts = [part for _, part in data.groupby("setting", observed=True, sort=False)]
     most = _graph.most_patients(data)
     heights = [_graph.height(part, width, most) for part in parts]
-    notes = [_layout.Aside(_loops(data))]
+    notes = [_furniture.Aside(_loops(data))]
     if len(omitted):
         said = f"Not drawn again: {_words.count(len(omitted), 'row')} of other endpoints or analyses."
-        notes.append(_layout.Aside(said))
+        notes.append(_furniture.Aside(said))
     notes += [CAVEAT, _arms.sources_note(behind), _arms.license_note()]
     with mpl.rc_context(_style.settings()):
-        furniture = _layout.Furniture(title, _subtitle(data), notes, _keys(data))
+        furniture = _furniture.Furniture(title, _subtitle(data), notes, _keys(data))
         body = sum(heights) + len(parts) * head
-        figure, top = _layout.page(furniture, body)
-        axes = _layout.axes_at(figure, _layout.MARGIN, top, width, body)
+        figure, top = _furniture.page(furniture, body)
+        axes = _furniture.axes_at(figure, _furniture.MARGIN, top, width, body)
         axes.set_xlim(0, width)
         axes.set_ylim(body, 0)
         axes.set_axis_off()
@@ -259,7 +259,7 @@ def _draw(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, title
             words = _words.SETTINGS.get(setting, str(setting))
             size = 1.15 * style.text
             axes.hlines(y, 0, width, colors=_style.RULE, linewidth=0.7, clip_on=False)
-            at = [(0, y + head / 2 + _layout.BASELINE * size)]
+            at = [(0, y + head / 2 + _furniture.BASELINE * size)]
             axes.add_artist(Texts(at, [words], size=size, bold=True, transform=axes.transData))
             _graph.draw(part, axes, y + head, most)
             y += head + height

@@ -6,7 +6,7 @@ import pandas as pd
 
 from mesoviz._estimates import _meta, _pool
 from mesoviz._figures import _compared
-from mesoviz._page import _layout, _words
+from mesoviz._page import _furniture, _words
 
 _POOLED = (
     *(
@@ -71,10 +71,10 @@ def words(found: pd.Series | None, method: str | None) -> list[str]:
     lines.append(f"{said}, Q {round(found['q'], 1):g}, P = {round(found['q_p_value'], 2):g}.")
     if pd.notna(found["left_out"]):
         said = f"Left out of it ({found['left_out_pct']:.0f} % of the patients): {found['left_out']}."
-        lines.append(_layout.Aside(said))
+        lines.append(_furniture.Aside(said))
     if method == "reml-knha" and found["q"] < found["trials"] - 1:
         said = (
             "The trials agree more closely than chance would have it: the pooled interval may be too narrow."
         )
-        lines.append(_layout.Aside(said))
+        lines.append(_furniture.Aside(said))
     return lines

@@ -8,7 +8,7 @@ import matplotlib as mpl
 import pandas as pd
 
 from mesoviz._figures import _arms, _compared, _later, _map_marks, _promise_marks, _response_rate
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -197,16 +197,16 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
     marks, explained = _arms.footnotes(_remarks(data))
     rows = data.to_dict("records")
     notes = [explained] if explained else []
-    notes.append(_layout.Aside(_words.unreported("n.r.")))
-    notes.append(_layout.Aside("mo: months; OS: overall survival; PFS: progression-free survival."))
+    notes.append(_furniture.Aside(_words.unreported("n.r.")))
+    notes.append(_furniture.Aside("mo: months; OS: overall survival; PFS: progression-free survival."))
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
         said = f"Not drawn: {_words.count(len(omitted), 'arm')} ({'; '.join(why)})."
-        notes.append(_layout.Aside(said))
+        notes.append(_furniture.Aside(said))
     notes += [CAVEAT, _arms.sources_note(behind), _arms.license_note()]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(title, _subtitle(data), notes, _promise_marks.keys(data)),
+            _furniture.Furniture(title, _subtitle(data), notes, _promise_marks.keys(data)),
             left=[
                 _layout.Column(
                     "Trial, regimen, phase, setting, time",

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._figures import _forest_marks, _later, _map_marks, _response_rate
-from mesoviz._page import _layout, _style
+from mesoviz._page import _furniture, _style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,16 +84,16 @@ def _draw_scale(axes: Axes, data: pd.DataFrame) -> None:
     axes.axvline(1, color=_style.INK, linewidth=0.9, zorder=1, gid="no effect")
 
 
-def keys(data: pd.DataFrame) -> list[_layout.Key]:
+def keys(data: pd.DataFrame) -> list[_furniture.Key]:
     """The legend of what is drawn, and of nothing else."""
     dark = {"markeredgecolor": _style.OTHER_COLOR}
     keys = []
     if data["counted"].any():
         filled = {"marker": "o", "markerfacecolor": _style.OTHER_COLOR, **dark}
-        keys.append(_layout.Key("response with exact interval", filled))
+        keys.append(_furniture.Key("response with exact interval", filled))
     if (~data["counted"] & data["pct"].notna()).any():
         keys.append(
-            _layout.Key("response without a count", {"marker": "^", "markerfacecolor": "white", **dark})
+            _furniture.Key("response without a count", {"marker": "^", "markerfacecolor": "white", **dark})
         )
     shown = data[[f"{endpoint}_hazard_ratio" for endpoint in _later.ENDPOINTS]].notna().any(axis=1)
     fates = {fate(row) for row in data[shown].to_dict("records")}
@@ -101,8 +101,8 @@ def keys(data: pd.DataFrame) -> list[_layout.Key]:
         if name in fates:
             mark = {"marker": look["marker"], "markerfacecolor": look["facecolor"]}
             label = f"hazard ratio, {words}"
-            keys.append(_layout.Key(label, {**mark, "markeredgecolor": look["edgecolor"]}))
+            keys.append(_furniture.Key(label, {**mark, "markeredgecolor": look["edgecolor"]}))
     if any(_bare(data, endpoint).any() for endpoint in _later.ENDPOINTS):
         hollow = {"marker": "o", "markerfacecolor": "white", **dark}
-        keys.append(_layout.Key("hollow ratio: no interval in the sources read", hollow))
+        keys.append(_furniture.Key("hollow ratio: no interval in the sources read", hollow))
     return keys

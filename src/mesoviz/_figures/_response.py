@@ -23,7 +23,7 @@ from mesoviz._figures._response_parts import (
     remarks,
     worked_out,
 )
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 from mesoviz._page._texts import Texts
 
@@ -172,7 +172,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
             room = _layout.text_width(words, style.small) + 0.5 * style.small
             if widths[name][i] >= per_point * (room + (1.2 * style.small if "hatch" in fill else 0)):
                 middle, wide = starts[name][i] + widths[name][i] / 2, per_point * room
-                at.append((middle, y[i] + _layout.BASELINE * style.small))
+                at.append((middle, y[i] + _furniture.BASELINE * style.small))
                 counts.append(words)
                 grounds.append(Rectangle((middle - wide / 2, y[i] - tall / 2 + 0.6), wide, tall - 1.2))
         if "hatch" in fill:  # a plain ground, to read the count on
@@ -224,7 +224,7 @@ def _alt(data: pd.DataFrame) -> str:
 def _notes(
     data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, marks: str, table: list[list[tuple]]
 ) -> list[str]:
-    notes = [*([marks] if marks else []), *map(_layout.Aside, derived_note(data))]
+    notes = [*([marks] if marks else []), *map(_furniture.Aside, derived_note(data))]
     shown = [(first, last, words) for row in table for first, last, words in row]
     signs = []
     if any(words == "\N{EN DASH}" for *_, words in shown):
@@ -237,14 +237,14 @@ def _notes(
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
         said = f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)})."
-        notes.append(_layout.Aside(said))
+        notes.append(_furniture.Aside(said))
     return [*notes, CAVEAT, _arms.sources_note(behind), _arms.license_note()]
 
 
-def _keys(data: pd.DataFrame) -> list[_layout.Key]:
+def _keys(data: pd.DataFrame) -> list[_furniture.Key]:
     """The legend of what is drawn, and of nothing else."""
     return [
-        _layout.Key(words, {"edgecolor": "white", "linewidth": 0.6, **fill}, patch=True)
+        _furniture.Key(words, {"edgecolor": "white", "linewidth": 0.6, **fill}, patch=True)
         for name, (words, fill, _) in FILLS.items()
         if data[name].gt(0).any()
     ]
@@ -258,7 +258,7 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
     single = [{first: words for first, last, words in row if first == last} for row in table]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(
+            _furniture.Furniture(
                 title, _subtitle(data), _notes(data, omitted, behind, explained, table), _keys(data)
             ),
             left=[
@@ -288,7 +288,7 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
 def _draw_spans(laid: _layout.Rows, table: list[list[tuple[int, int, str]]]) -> None:
     """Write the counts that span columns, each on a gray field as wide as its columns."""
     style = _style.current()
-    across = blended_transform_factory(_layout.from_top_left(laid.figure), laid.axes[0].transData)
+    across = blended_transform_factory(_furniture.from_top_left(laid.figure), laid.axes[0].transData)
     edges = laid.columns[2:]
     fields, places, counts = [], [], []
     for y, row in zip(laid.y, table, strict=True):
@@ -298,7 +298,7 @@ def _draw_spans(laid: _layout.Rows, table: list[list[tuple[int, int, str]]]) -> 
             left, right = edges[first] - _layout.text_width("CR", style.text), edges[last]
             half = max(0.33 * style.row, 0.55 * style.small)
             fields.append(Rectangle((left, y - half), right - left, 2 * half))
-            places.append(((left + right) / 2, y + _layout.BASELINE * style.text))
+            places.append(((left + right) / 2, y + _furniture.BASELINE * style.text))
             counts.append(words)
     ground = {"facecolor": _style.FIELD, "linewidth": 0, "zorder": 0.5, "gid": "field"}
     laid.figure.add_artist(PatchCollection(fields, transform=across, **ground))

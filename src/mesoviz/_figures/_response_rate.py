@@ -12,7 +12,7 @@ import pandas as pd
 from mesoviz._estimates._rates import exact_interval
 from mesoviz._figures import _arms, _basis, _response
 from mesoviz._figures._response_parts import derived_note, how, lettered
-from mesoviz._page import _given, _layout, _strips, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _strips, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -278,7 +278,7 @@ def _alt(data: pd.DataFrame, endpoint: str, by: str) -> str:
     return _words.shorten(text, ALT_LENGTH)
 
 
-def keys(data: pd.DataFrame, *, strips: bool = False) -> list[_layout.Key]:
+def keys(data: pd.DataFrame, *, strips: bool = False) -> list[_furniture.Key]:
     """The legend of what is drawn, and of nothing else."""
     control, counted = data["role"].eq("control"), data["counted"]
     dark = {"markeredgecolor": _style.OTHER_COLOR}
@@ -286,30 +286,30 @@ def keys(data: pd.DataFrame, *, strips: bool = False) -> list[_layout.Key]:
     keys = []
     if not strips and (counted & ~control).any():
         filled = {"marker": "o", "markerfacecolor": _style.OTHER_COLOR, **dark}
-        keys.append(_layout.Key("experimental arm", filled))
+        keys.append(_furniture.Key("experimental arm", filled))
     if not strips and (counted & control).any():
-        keys.append(_layout.Key("control arm", {"marker": "D", **gray}))
+        keys.append(_furniture.Key("control arm", {"marker": "D", **gray}))
     if not strips and counted.any():
-        keys.append(_layout.Key("exact 95 % interval", {"linestyle": "-", "color": _style.OTHER_COLOR}))
+        keys.append(_furniture.Key("exact 95 % interval", {"linestyle": "-", "color": _style.OTHER_COLOR}))
     if (~counted & ~control).any():
         hollow = {"marker": "^", "markerfacecolor": "white", **dark}
-        keys.append(_layout.Key("experimental arm, rate without a count", hollow))
+        keys.append(_furniture.Key("experimental arm, rate without a count", hollow))
     if (~counted & control).any():
-        keys.append(_layout.Key("control arm, rate without a count", {"marker": "v", **gray}))
+        keys.append(_furniture.Key("control arm, rate without a count", {"marker": "v", **gray}))
     return keys
 
 
 def _notes(
     data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, marks: str, shares: Sequence[str]
 ) -> list[str]:
-    notes = [*([_layout.Footnotes(marks)] if marks else []), *map(_layout.Aside, derived_note(data))]
+    notes = [*([_furniture.Footnotes(marks)] if marks else []), *map(_furniture.Aside, derived_note(data))]
     signs = [sign for sign in ("n.r.", "?") if any(sign in share for share in shares)]
     if signs:
-        notes.append(_layout.Aside(_words.unreported(*signs)))
+        notes.append(_furniture.Aside(_words.unreported(*signs)))
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
         said = f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)})."
-        notes.append(_layout.Aside(said))
+        notes.append(_furniture.Aside(said))
     return [*notes, _response.CAVEAT, _arms.sources_note(behind), _arms.license_note()]
 
 
@@ -323,7 +323,7 @@ def _draw_rows(
     shares = [share_cell(row) for row in rows]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(
+            _furniture.Furniture(
                 title,
                 _subtitle(data, endpoint),
                 _notes(data, omitted, behind, explained, shares),
@@ -358,7 +358,7 @@ def _draw_strips(
     size = "patients_shown"
     triangles = ~data["counted"].to_numpy(dtype=bool)
     with mpl.rc_context(_style.settings()):
-        furniture = _layout.Furniture(
+        furniture = _furniture.Furniture(
             title,
             _subtitle(data, endpoint).replace(" with exact 95 % intervals", "")
             + " Each mark is an arm; its area is its number of evaluable patients, or of all where only the"

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._figures import _arms, _basis
-from mesoviz._page import _given, _layout, _strips, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _strips, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
     for at in y[data["status"].eq(_words.NOT_REACHED).to_numpy(dtype=bool)]:
         axes.text(
             0.01 * limit,
-            at + _layout.BASELINE * style.small,
+            at + _furniture.BASELINE * style.small,
             _words.NOT_REACHED,
             size=style.small,
             style="italic",
@@ -292,31 +292,31 @@ def _month_axis(axes: Axes, latest: float) -> float:
     return limit
 
 
-def keys(data: pd.DataFrame) -> list[_layout.Key]:
+def keys(data: pd.DataFrame) -> list[_furniture.Key]:
     """The legend of what is drawn, and of nothing else."""
     filled = {"marker": "o", "markerfacecolor": _style.OTHER_COLOR, "markeredgecolor": _style.OTHER_COLOR}
     hollow = {"marker": "D", "markerfacecolor": "white", "markeredgecolor": _style.EDGE}
     roles = data["role"].astype("object")
     keys = []
     if roles.eq("experimental").any():
-        keys.append(_layout.Key("experimental arm", filled))
+        keys.append(_furniture.Key("experimental arm", filled))
     if roles.eq("control").any():
-        keys.append(_layout.Key("control arm", hollow))
+        keys.append(_furniture.Key("control arm", hollow))
     if data["low_months"].notna().any():
-        keys.append(_layout.Key("interval as published", {"linestyle": "-", "color": _style.OTHER_COLOR}))
+        keys.append(_furniture.Key("interval as published", {"linestyle": "-", "color": _style.OTHER_COLOR}))
     if data["high_status"].eq(_words.NOT_REACHED).any():
-        keys.append(_layout.Key("upper limit not reached", {"marker": ">", "color": _style.OTHER_COLOR}))
+        keys.append(_furniture.Key("upper limit not reached", {"marker": ">", "color": _style.OTHER_COLOR}))
     return keys
 
 
 def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, marks: str) -> list[str]:
-    notes = [_layout.Footnotes(marks)] if marks else []
+    notes = [_furniture.Footnotes(marks)] if marks else []
     if data["n"].isna().any():
-        notes.append(_layout.Aside(_words.unreported("n.r.")))
+        notes.append(_furniture.Aside(_words.unreported("n.r.")))
     if len(omitted):
         why = [f"{reason} for {n}" for reason, n in omitted["reason"].value_counts(sort=False).items()]
         said = f"Not drawn: {_words.count(len(omitted), 'arm')} ({', '.join(why)})."
-        notes.append(_layout.Aside(said))
+        notes.append(_furniture.Aside(said))
     return [*notes, _words.CAVEAT, _arms.sources_note(behind), _arms.license_note()]
 
 
@@ -329,7 +329,7 @@ def _draw_rows(
     basis = _basis.panels(data)
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(
+            _furniture.Furniture(
                 title,
                 f"{_studied(data)} Intervals are 95 % unless said.",
                 _notes(data, omitted, behind, explained),
@@ -362,7 +362,7 @@ def _draw_strips(
     data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, endpoint: str, title: str
 ) -> Figure:
     with mpl.rc_context(_style.settings()):
-        furniture = _layout.Furniture(
+        furniture = _furniture.Furniture(
             title,
             _studied(data) + " Each dot is an arm; its area is its number of patients.",
             _notes(data, omitted, behind, " ".join(_arms.special_trials(data))),

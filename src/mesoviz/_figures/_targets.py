@@ -11,7 +11,7 @@ import pandas as pd
 
 from mesoviz._estimates._rates import exact_interval
 from mesoviz._figures import _arms, _references
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -218,17 +218,17 @@ def _alt(data: pd.DataFrame) -> str:
     return _words.shorten(text, ALT_LENGTH)
 
 
-def _keys(data: pd.DataFrame) -> list[_layout.Key]:
+def _keys(data: pd.DataFrame) -> list[_furniture.Key]:
     counted = data["count"].notna()
     keys = []
     if counted.any():
         keys += [
-            _layout.Key("counted", {"marker": "o", "color": COLOR}),
-            _layout.Key("exact 95 % interval", {"linestyle": "-", "color": COLOR}),
+            _furniture.Key("counted", {"marker": "o", "color": COLOR}),
+            _furniture.Key("exact 95 % interval", {"linestyle": "-", "color": COLOR}),
         ]
     if not counted.all():
         hollow = {"marker": "^", "markerfacecolor": "white", "markeredgecolor": COLOR}
-        keys.append(_layout.Key("percentage as printed, no count in the sources read", hollow))
+        keys.append(_furniture.Key("percentage as printed, no count in the sources read", hollow))
     return keys
 
 
@@ -236,8 +236,8 @@ def _notes(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame) -> l
     missing = data[["count", "denominator"]].isna().any(axis=None)
     said = f"Not drawn: {_words.count(len(omitted), 'figure')} of another kind."
     return [
-        *([_layout.Aside(_words.unreported("n.r."))] if missing else []),
-        *([_layout.Aside(said)] if len(omitted) else []),
+        *([_furniture.Aside(_words.unreported("n.r."))] if missing else []),
+        *([_furniture.Aside(said)] if len(omitted) else []),
         CAVEAT,
         _references.note(behind),
         _arms.license_note(),
@@ -249,7 +249,7 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
     measures = [f"{_capital(row['measure'])}\N{NO-BREAK SPACE}[{row['reference']}]" for row in rows]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(title, _subtitle(data), _notes(data, omitted, behind), _keys(data)),
+            _furniture.Furniture(title, _subtitle(data), _notes(data, omitted, behind), _keys(data)),
             left=[_layout.Column("What was found, in whom", measures)],
             right=[
                 _layout.Column("Count", [_count_cell(row) for row in rows], align="right"),

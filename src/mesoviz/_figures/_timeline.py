@@ -10,7 +10,7 @@ import pandas as pd
 
 from mesoviz._estimates import _rates
 from mesoviz._figures import _arms, _calendar, _lanes, _timeline_marks
-from mesoviz._page import _given, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._chart import ALT_LENGTH, Chart
 
 if TYPE_CHECKING:
@@ -209,18 +209,18 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
     total = int(data.loc[data["published"].notna(), "patients"].sum())
     reported = int((data["published"].notna() & data["patients"].notna()).sum())
     notes = [
-        _layout.Aside(f"Not drawn: {_words.count(n, 'trial')} ({reason}).")
+        _furniture.Aside(f"Not drawn: {_words.count(n, 'trial')} ({reason}).")
         for reason, n in omitted["reason"].value_counts().items()
     ]
     notes += [
-        *map(_layout.Footnotes, _arms.special_trials(data)),
+        *map(_furniture.Footnotes, _arms.special_trials(data)),
         CAVEAT,
         _arms.sources_note(behind),
         _arms.license_note(),
     ]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
-            _layout.Furniture(title, _subtitle(data), notes, _timeline_marks.keys(data)),
+            _furniture.Furniture(title, _subtitle(data), notes, _timeline_marks.keys(data)),
             left=[_layout.Column("Therapy class", names)],
             right=[
                 _layout.Column(

@@ -11,7 +11,7 @@ from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
 
 from mesoviz._figures import _calendar, _lanes
-from mesoviz._page import _layout, _style
+from mesoviz._page import _furniture, _layout, _style
 from mesoviz._page._texts import Texts
 
 if TYPE_CHECKING:
@@ -130,27 +130,27 @@ def by_year(data: pd.DataFrame) -> pd.DataFrame:
     return table.reindex(years).astype("Float64").fillna(0).cumsum()
 
 
-def keys(data: pd.DataFrame) -> list[_layout.Key]:
+def keys(data: pd.DataFrame) -> list[_furniture.Key]:
     """The legend of what is drawn, and of nothing else."""
     style = _style.current()
     spans = _calendar.spans(data)
     dark = _style.OTHER_COLOR
     keys = []
     if (spans["solid_to"] > spans["solid_from"]).any():
-        keys.append(_layout.Key("recruitment", {"facecolor": dark, "linewidth": 0}, patch=True))
+        keys.append(_furniture.Key("recruitment", {"facecolor": dark, "linewidth": 0}, patch=True))
     if ((spans["solid_from"] > spans["start"]) | (spans["end"] > spans["solid_to"])).any():
         hollow = {"facecolor": "white", "edgecolor": dark, "linewidth": 0.5}
-        keys.append(_layout.Key("some time in that year", hollow, patch=True))
+        keys.append(_furniture.Key("some time in that year", hollow, patch=True))
     if spans["ends"].isin(["start only", "end only"]).any():
-        keys.append(_layout.Key("one date alone is known", {"marker": "|", "color": dark}))
+        keys.append(_furniture.Key("one date alone is known", {"marker": "|", "color": dark}))
     if spans["ends"].eq("open").any():
-        keys.append(_layout.Key("still recruiting", {"marker": ">", "color": dark}))
+        keys.append(_furniture.Key("still recruiting", {"marker": ">", "color": dark}))
     told = data["published"].notna()
     if (told & data["patients"].isna()).any():
-        keys.append(_layout.Key("report, number not in the sources read", {"marker": "x", "color": dark}))
+        keys.append(_furniture.Key("report, number not in the sources read", {"marker": "x", "color": dark}))
     largest = data.loc[told, "patients"].max()
     for n in (10, 100, 500):
         if pd.notna(largest) and (n <= largest or n == 10):
             mark = {"marker": "o", "color": dark, "markersize": _lanes.diameter(n, style)}
-            keys.append(_layout.Key(f"report, {n} patients", mark))
+            keys.append(_furniture.Key(f"report, {n} patients", mark))
     return keys

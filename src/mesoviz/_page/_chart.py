@@ -17,7 +17,7 @@ import pandas as pd
 from PIL import Image
 
 from mesoviz._page import _csv, _links, _png, _style, _words
-from mesoviz._page._layout import DoesNotFit
+from mesoviz._page._furniture import DoesNotFit
 from mesoviz._tables._citations import REPORTS
 
 if TYPE_CHECKING:

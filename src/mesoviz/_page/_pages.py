@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mesoviz._page import _layout, _style
+from mesoviz._page import _furniture, _style
 
 if TYPE_CHECKING:
     from mesoviz._page._chart import Chart
@@ -45,7 +45,7 @@ def pages(
 
     Raises
     ------
-    _layout.DoesNotFit
+    _furniture.DoesNotFit
         If the chart cannot be drawn at all on so narrow a page.
     """
     for larger in ENLARGED:
@@ -54,7 +54,7 @@ def pages(
         try:
             with _style.using(room):
                 return _cut(chart, rows, takeaway)
-        except _layout.DoesNotFit as problem:
+        except _furniture.DoesNotFit as problem:
             if style.narrow or larger == ENLARGED[-1]:
                 raise problem
     raise AssertionError("unreachable")
@@ -100,9 +100,9 @@ def _over(page: Chart, rows: int) -> float:
     draft = replace(_style.current(), draft=True)
     try:
         page._again(draft, page.title).figure  # noqa: B018
-    except _layout.Fits:
+    except _furniture.Fits:
         return 0.0
-    except _layout.DoesNotFit as problem:
+    except _furniture.DoesNotFit as problem:
         if not problem.height or rows == 1:
             raise
         return (problem.height - _style.current().page) / problem.height

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mesoviz._page import _layout, _style, _words
+from mesoviz._page import _furniture, _layout, _style, _words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,25 +29,25 @@ def table(data: pd.DataFrame, value: str, size: str = "n") -> pd.DataFrame:
     )
 
 
-def keys(data: pd.DataFrame, size: str = "n") -> list[_layout.Key]:
+def keys(data: pd.DataFrame, size: str = "n") -> list[_furniture.Key]:
     """The legend of what is drawn, and of nothing else."""
     style = _style.current()
     dark = {"marker": "o", "color": _style.OTHER_COLOR}
     hollow = {"marker": "o", "markerfacecolor": "white", "markeredgecolor": _style.EDGE}
     shown = set(data["role"].astype("object"))
-    found = [_layout.Key("experimental arm", dark)] if "experimental" in shown else []
-    found += [_layout.Key("control arm", hollow)] if "control" in shown else []
+    found = [_furniture.Key("experimental arm", dark)] if "experimental" in shown else []
+    found += [_furniture.Key("control arm", hollow)] if "control" in shown else []
     for n in (100, 300) if style.whole else (10, 100, 300):
         mark = {"marker": "o", "color": _style.GRAY, "markersize": float(_diameter(n, style))}
-        found.append(_layout.Key(f"{n} patients", mark))
+        found.append(_furniture.Key(f"{n} patients", mark))
     if data[size].isna().any():
-        found.append(_layout.Key("number not in the sources read", {"marker": "x", "color": _style.GRAY}))
+        found.append(_furniture.Key("number not in the sources read", {"marker": "x", "color": _style.GRAY}))
     return found
 
 
 def lay_out(
     data: pd.DataFrame,
-    furniture: _layout.Furniture,
+    furniture: _furniture.Furniture,
     *,
     value: str,
     size: str = "n",
@@ -61,7 +61,7 @@ def lay_out(
     ----------
     data : pandas.DataFrame
         One row a dot, in drawing order.
-    furniture : _layout.Furniture
+    furniture : _furniture.Furniture
         Words around the strips.
     value, size : str
         Columns of a dot's place and of its number of patients.

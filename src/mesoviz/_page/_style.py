@@ -66,14 +66,16 @@ class Style:
     @property
     def rest(self) -> str:
         """Where that stands which the medium leaves out."""
-        if self.name == "slide":
-            return "the notes"
-        return "the notebook" if self.name == "handout" else "the text folded under the chart"
+        if not self.whole:
+            return "the text folded under the chart"
+        return "the notes" if self.name == "slide" else "the notebook"
 
     @property
     def sources(self) -> str:
         """Where the medium lists many sources."""
-        return {"slide": "at the end", "handout": "in the notebook"}.get(self.name, "below")
+        if not self.whole:
+            return "below"
+        return "at the end" if self.name == "slide" else "in the notebook"
 
     @property
     def marker(self) -> float:
