@@ -2,11 +2,14 @@
 
 import random
 
+import numpy as np
+import pandas as pd
 import pytest
 from data_helpers import add, all_findings, changed_folder, drop, findings, put, rows_of
 
 import mesoviz as mv
 from mesoviz._checks._all import RULES
+from mesoviz._checks._rules import Checked
 from mesoviz._schema import TABLES
 
 MAPS = {"trial": "maps", "arm": "bevacizumab-pemetrexed-cisplatin"}
@@ -288,6 +291,22 @@ def test_rule_fails_on_a_changed_copy(name, table):
     level = next(rule.level for rule in RULES if rule.name == name and rule.table == table)
     assert set(new["level"]) == {level}
     assert new["message"].str.fullmatch(r".*[.?]").all() and not new["message"].str.contains("[{}]").any()
+
+
+def test_a_value_written_in_two_ways_is_one_value():
+    again = add(YEAR, {"month": YEAR["month"] + ".0"})
+    assert findings("duplicate-key", "landmarks", again)["row"].tolist() == [len(rows_of("landmarks")) + 2]
+
+    met = {"primary_endpoint_met": "yes"}
+    respelt = put(MAPS_CONTROL | met, {"primary_endpoint_met": "True"})
+    assert findings("trial-is-constant", "trials", respelt).empty
+
+
+def test_no_rule_changes_a_column_that_others_see():
+    checked = Checked(pd.DataFrame({"n": [1.0, np.nan]}), None, np.zeros(2, dtype=bool))
+    for column in (checked.given("n"), checked.number("n")):
+        with pytest.raises(ValueError, match="read-only"):
+            column[0] = 0
 
 
 def test_the_given_tables_have_no_errors_and_known_oddities_only():

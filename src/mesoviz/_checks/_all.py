@@ -57,24 +57,23 @@ def _reference_rules(table):
 
 def _dangling(rows, target, reference):
     """Rows that name a row which does not exist."""
-    columns = [rows.text(name) for name in reference.columns]
-    keys = [target.text(name) for name in reference.keys]
+    columns, keys = reference.columns, [target.text(name) for name in reference.keys]
     if len(columns) == 1:
         known = set(keys[0])
-        lost = rows.by_text(reference.columns[0], lambda text: text not in known, bool)
+        lost = rows.by_text(columns[0], lambda text: text not in known, bool)
     else:
-        lost = np.logical_and.reduce([rows.given(column) for column in reference.columns])
-        asked = list(zip(*(column[lost] for column in columns), strict=True))
+        lost = np.logical_and.reduce([rows.given(column) for column in columns])
+        asked = list(zip(*(rows.text(column)[lost] for column in columns), strict=True))
         known = set(asked).intersection(zip(*keys, strict=True))
         lost[lost] = [key not in known for key in asked]
 
     def name(position):
-        return " / ".join(column[position] for column in columns)
+        return " / ".join(rows.text(column)[position] for column in columns)
 
     hint = _hints(target.frame, list(reference.keys))
     message = f"There is no {{name}} in {reference.table}.csv{{hint}}"
     values = {"name": name, "hint": lambda place: hint(name(place))}
-    return Found(lost, reference.columns[-1], message, values)
+    return Found(lost, columns[-1], message, values)
 
 
 def _hints(target, keys):

@@ -8,12 +8,12 @@ from operator import or_
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from mesoviz._checks._problems import Finding
 from mesoviz._schema import TABLES
 
 
-@dataclass(frozen=True)
 class Checked:
     """What the checks see of a table: typed columns, the text behind them, and rows not read in full.
 
@@ -21,10 +21,9 @@ class Checked:
     each comparison than the comparison costs.
     """
 
-    frame: pd.DataFrame
-    raw: object
-    faulty: np.ndarray
-    _known: dict = field(default_factory=dict, repr=False)
+    def __init__(self, frame, raw, faulty):
+        self.frame, self.raw, self.faulty = frame, raw, faulty
+        self._known = {}
 
     def __contains__(self, name):
         return name in self.frame
@@ -57,10 +56,12 @@ class Checked:
 
     def repeated(self, *names):
         """Which rows hold in these columns what an earlier row holds."""
-        places = 0
+        places = np.zeros(len(self.faulty), dtype=np.int64)
         for name in names:
-            codes, values = pd.factorize(self.frame[name].array)
-            places = pd.factorize(places * (len(values) + 1) + codes)[0]
+            texts, codes = self.raw.cells[name]
+            if is_numeric_dtype(self.frame[name].dtype):  # a number may be written in two ways
+                codes, texts = pd.factorize(self.number(name), use_na_sentinel=False)
+            places = pd.factorize(places * len(texts) + codes)[0]
         return pd.Series(places).duplicated().to_numpy()
 
     def by_text(self, name, work, dtype=float):
@@ -197,7 +198,7 @@ def _finding(one, found, checked, position, level, reason):
     values = {name: tidy(_value(found, checked, name, position)) for name in names}
     message = found.message.format(**values) + (f" Known: {reason}." if reason else "")
     text = raw.cells[found.column].at(position)[:200]
-    trial, arm = (str(checked[name].iloc[position]) if name in checked else "" for name in ("trial", "arm"))
+    trial, arm = (str(checked.text(name)[position]) if name in checked else "" for name in ("trial", "arm"))
     allowed = TABLES[one.table][found.column].rule
     row = int(raw.rows[position])
     return Finding(raw.file, row, found.column, text, one.name, message, allowed, level, trial, arm)
@@ -207,9 +208,8 @@ def _value(found, checked, name, position):
     value = found.values.get(name)
     if callable(value):
         return value(position)
-    if isinstance(value, np.ndarray):
-        return value[position]
-    return (checked[name] if value is None else value).iloc[position]
+    value = checked[name] if value is None else value
+    return (value.array if isinstance(value, pd.Series) else value)[position]
 
 
 def tidy(value):

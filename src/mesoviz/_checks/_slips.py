@@ -13,7 +13,7 @@ _ALIKE = (
     "\u0400-\u04ff"
 )
 _LATIN = "A-Za-z\u00c0-\u024f"
-_MIXED = re.compile(f"[{_LATIN}][{_ALIKE}]|[{_ALIKE}][{_LATIN}]")
+_MIXED = f"[{_LATIN}][{_ALIKE}]|[{_ALIKE}][{_LATIN}]"
 _WORDED = tuple(
     name
     for name, table in TABLES.items()
@@ -44,7 +44,7 @@ def word_in_one_script(table):
     """No Latin word holds a letter of another script that looks like a Latin one."""
     for name in table.frame.select_dtypes("str"):
         texts = table[name].dropna().unique()
-        if mixed := [text for text in texts if not text.isascii() and _MIXED.search(text)]:
+        if mixed := [text for text in texts if not text.isascii() and re.search(_MIXED, text)]:
             message = "A Latin word holds a Cyrillic or Greek letter that looks like a Latin one."
             yield Found(table[name].isin(mixed), name, message)
 
