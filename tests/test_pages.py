@@ -3,13 +3,17 @@
 import numpy as np
 import pandas as pd
 import pytest
-from drawn import texts
+import test_pictures
+from drawn import outside, overlapping, texts
 from matplotlib.lines import Line2D
 
 import mesoviz as mv
-from mesoviz._page import _furniture, _pages, _style
+from mesoviz._page import _pages, _style
 
 SLIDE, COLUMN, PAGE = (_style.PAGES[name] for name in ("slide", "column", "page"))
+
+
+evidence = test_pictures.evidence
 
 
 @pytest.fixture(scope="module")
@@ -137,21 +141,21 @@ def test_what_one_page_cannot_hold_takes_a_larger_one_of_the_same_shape(trials):
     assert width > 960 and width / height == pytest.approx(960 / 330)
 
 
-def test_a_column_of_a_paper_is_narrow_and_its_marks_keep_their_room(medians):
-    for page in _pages.pages(medians, COLUMN):
+@pytest.mark.parametrize("name", test_pictures.FIGURES)
+def test_every_chart_stands_in_the_column_of_a_paper_its_texts_above_its_marks(name, evidence):
+    chart = test_pictures.FIGURES[name](evidence)
+    for page in _pages.pages(chart, COLUMN):
         width, height = page.figure.get_size_inches() * 72
         assert width == pytest.approx(252) and height <= COLUMN.page + 0.01
-        assert page.axes[0].get_position().width * width >= 7 * COLUMN.text
+        assert outside(page) == [] and overlapping(page) == []
+        assert min(line.size for line in texts(page.figure)) >= 7
 
 
-def test_what_is_too_wide_for_a_column_is_refused_there_and_drawn_on_a_page(trials):
-    chart = mv.best_response(trials[trials["trial"] == "maps2"])
-    with pytest.raises(_furniture.DoesNotFit, match=r"^6 columns of text do not fit"):
-        _pages.pages(chart, COLUMN)
-    with pytest.raises(_furniture.DoesNotFit, match="width of a page"):
-        _pages.pages(mv.network(mv.load_comparisons()), COLUMN)
-    (page,) = _pages.pages(chart, PAGE)
-    assert page.figure.get_figwidth() == pytest.approx(7)
+def test_a_column_tells_each_row_and_its_numbers(medians):
+    told = " ".join(line.words for page in _pages.pages(medians, COLUMN) for line in texts(page.figure))
+    for row in medians.data.to_dict("records"):
+        n = "n.r." if pd.isna(row["n"]) else f"{row['n']:,}"
+        assert row["trial_label"] in told and f"n: {n}; Median (interval): {row['median_months']:g}" in told
 
 
 def test_a_pooled_estimate_stays_with_the_comparison_above_it():

@@ -12,7 +12,7 @@ from pathlib import Path
 import matplotlib as mpl
 
 from mesoviz._export._choose import Figure
-from mesoviz._page import _csv, _furniture, _pages, _style, _words
+from mesoviz._page import _csv, _pages, _style, _words
 from mesoviz._page._chart import Chart
 
 KINDS = ("png", "svg", "pdf")
@@ -38,16 +38,13 @@ def key(figure: Figure) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def sized(chart: Chart) -> tuple[dict[str, list[Chart]], dict[str, str]]:
-    """The pages of a chart in each size, and why there are none in one: it may be too wide for a column."""
-    pages = {
-        "slide": _pages.pages(chart, _style.PAGES["slide"], rows=ROWS, takeaway=True),
-        "page": _pages.pages(chart, _style.PAGES["page"]),
+def sized(chart: Chart) -> dict[str, list[Chart]]:
+    """The pages of a chart in each size."""
+    slides = {"rows": ROWS, "takeaway": True}
+    return {
+        size: _pages.pages(chart, style, **(slides if size == "slide" else {}))
+        for size, style in _style.PAGES.items()
     }
-    try:
-        return pages | {"column": _pages.pages(chart, _style.PAGES["column"])}, {}
-    except _furniture.DoesNotFit as problem:
-        return pages, {"column": str(problem)}
 
 
 def caption(chart: Chart) -> str:
@@ -88,8 +85,7 @@ def write(folder: Path, figure: Figure) -> None:
     }.items():
         (fresh / name).write_text(text, encoding="utf-8", newline="")
         files[name] = {}
-    sizes, missing = sized(chart)
-    for size, pages in sizes.items():
+    for size, pages in sized(chart).items():
         for number, page in enumerate(pages, 1):
             style = page._style
             about = {"size": size, "of": len(pages), "alt": page.alt, "rows": len(page.data)}
@@ -109,7 +105,6 @@ def write(folder: Path, figure: Figure) -> None:
         "section": figure.shown.heading,
         "cell": figure.shown.cell,
         "sources": len(chart.sources),
-        "missing_sizes": missing,
         "key": key(figure),
         "files": {
             f"{figure.name}/{name}": {**about, "sha256": _sum(fresh / name)} for name, about in files.items()

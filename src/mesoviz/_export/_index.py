@@ -67,8 +67,6 @@ def _figure(record: dict[str, object]) -> str:
 def _files(record: dict[str, object], size: str | None, words: str) -> str:
     """The links to the files of one size, folded away."""
     found = [path for path, about in record["files"].items() if about.get("size") == size]
-    if not found:
-        return f'<p class="soft">{words}: too wide; use the page.</p>\n'
     links = "".join(f'<li><a href="{path}">{path.partition("/")[2]}</a></li>' for path in found)
     label = html.escape(f"{words} of {record['title']}")
     return (

@@ -262,9 +262,9 @@ def _draw_rows(
 
 
 def _names(data: pd.DataFrame, labels: list[str]) -> list[_layout.Column]:
-    """Therapies and trial, on a slide in one column."""
+    """Therapies and trial, on a slide and a narrow page in one column."""
     pairs = _compared.pair_names(data)
-    if _style.current().whole:
+    if _style.current().whole or _style.current().narrow:
         both = [f"{pair} ({label})" for pair, label in zip(pairs, labels, strict=True)]
         return [_layout.Column("Therapy vs control (trial)", both)]
     return [

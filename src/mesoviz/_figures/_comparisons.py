@@ -240,9 +240,9 @@ def _short_median(row: dict[str, object], side: str) -> str:
 def _columns(cells: pd.DataFrame, roomy: bool) -> list[_layout.Column]:
     """The table beside the axes; where room is short, trial and therapies share a column.
 
-    A slide leaves the primary endpoint and the medians to the words.
+    A slide leaves the primary endpoint and the medians to the words, a narrow page the primary endpoint.
     """
-    if _style.current().whole:
+    if _style.current().whole or _style.current().narrow:
         trials = cells["trial"].str.partition("\n")[0]
         names = [_layout.Column("Therapy vs control (trial)", (cells["arms"] + " (" + trials + ")").tolist())]
     elif roomy:

@@ -44,7 +44,7 @@ def draw_page(
     counts = max(_layout.text_width(_words.whole(n), text) for n in data[[*COUNTS]].to_numpy().ravel())
     words = max(_layout.text_width(name, text) for name in COUNTS.values())
     left = _furniture.MARGIN + words + counts / 2 + text
-    label = (0.36 if style.whole else 0.22) * style.width
+    label = (0.36 if style.whole or style.narrow else 0.22) * style.width
     wide = style.width - left - label - text - _furniture.MARGIN
     labels = [_lines(end, label, style) for end in ends]
     least = (0.3 if style.whole else 0.5) * wide

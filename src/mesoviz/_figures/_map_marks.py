@@ -46,6 +46,8 @@ def draw(
     axes.set_xlim(-0.5, len(columns) - 0.5)
     axes.set_xticks(range(len(columns)), columns)
     axes.tick_params(labeltop=True, labelbottom=len(data) > 20 * len(columns))
+    if style.narrow:
+        axes.tick_params(labelsize=style.small)
     axes.grid(False)
     point = len(columns) / (72 * axes.figure.get_figwidth() * axes.get_position().width)
     shift = 0.62 * style.small if below else 0.0

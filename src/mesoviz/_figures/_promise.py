@@ -194,6 +194,7 @@ def _alt(data: pd.DataFrame) -> str:
 
 
 def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, title: str) -> Figure:
+    style = _style.current()
     marks, explained = _arms.footnotes(_remarks(data))
     rows = data.to_dict("records")
     notes = [explained] if explained else []
@@ -222,6 +223,7 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
             ],
             groups=[(str(row["therapy_class"]), row["agent"]) for row in rows],
             swatches=_style.CLASS_COLORS,
+            heights=[2 * style.row] * len(rows) if style.narrow else None,  # one ratio above the other
             plot_share=0.36,
         )
         _promise_marks.draw(data, laid.axes, laid.y)

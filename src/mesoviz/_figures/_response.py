@@ -231,7 +231,7 @@ def _notes(
         signs.append(_words.unreported("\N{EN DASH}"))
     if any(words.startswith("(") for *_, words in shown):
         signs.append("(n): as a difference from all responses or all disease control.")
-    if any(first != last for first, last, _ in shown):
+    if any(first != last for first, last, _ in shown) and not _style.current().narrow:
         signs.append("Gray field: parts that are not told apart.")
     notes += [" ".join(signs)] if signs else []
     if len(omitted):
@@ -255,7 +255,6 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
     marks, explained = _arms.footnotes(lettered(remarks(data)))
     trials = [label + mark for label, mark in zip(data["trial_label"], marks, strict=True)]
     table = [cells(row) for row in _given.records(data)]
-    single = [{first: words for first, last, words in row if first == last} for row in table]
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
             _furniture.Furniture(
@@ -266,10 +265,7 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
                 _layout.Column("Trial", trials, color=_style.GRAY),
             ],
             right=[
-                *(
-                    _layout.Column(short, [row.get(i, "") for row in single], align="right")
-                    for i, (short, _) in enumerate(PARTS.values())
-                ),
+                *_columns(table),
                 _layout.Column("Evaluable", [_words.whole(n) for n in data["evaluable"]], align="right"),
             ],
             panels=[_layout.Panel(label="Percent of evaluable patients")],
@@ -281,8 +277,25 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
             plot_share=0.34 if style.width > 60 * style.text else 0.24,  # on a slide, names come first
         )
         draw(data, laid.axes[0], laid.y)
-        _draw_spans(laid, table)
+        if not style.narrow:
+            _draw_spans(laid, table)
     return laid.figure
+
+
+def _columns(table: list[list[tuple[int, int, str]]]) -> list[_layout.Column]:
+    """The counts: a column a part; on a narrow page all in one, parts not told apart by their names."""
+    names = [short for short, _ in PARTS.values()]
+    if _style.current().narrow:
+        told = [
+            "; ".join(f"{'+'.join(names[first : last + 1])}: {words}" for first, last, words in row)
+            for row in table
+        ]
+        return [_layout.Column("", told)]
+    single = [{first: words for first, last, words in row if first == last} for row in table]
+    return [
+        _layout.Column(name, [row.get(i, "") for row in single], align="right")
+        for i, name in enumerate(names)
+    ]
 
 
 def _draw_spans(laid: _layout.Rows, table: list[list[tuple[int, int, str]]]) -> None:

@@ -80,8 +80,8 @@ class Furniture:
     keys: Sequence[Key] = ()
 
 
-def page(furniture: Furniture, body: float, *, narrow: bool = False) -> tuple[Figure, float]:
-    """Make a figure with all its furniture around a body of the given height, which may be `narrow`.
+def page(furniture: Furniture, body: float) -> tuple[Figure, float]:
+    """Make a figure with all its furniture around a body of the given height.
 
     Returns
     -------
@@ -89,8 +89,6 @@ def page(furniture: Furniture, body: float, *, narrow: bool = False) -> tuple[Fi
         The figure and the distance of the body's top from the figure's.
     """
     style = _style.current()
-    if style.narrow and not narrow:
-        raise DoesNotFit("this chart needs the width of a page.")
     width = style.width - 2 * MARGIN
     texts: list[dict[str, object]] = []
     y = MARGIN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -15,7 +16,6 @@ from mesoviz._page import _style
 from mesoviz._page._furniture import (
     BASELINE,
     MARGIN,
-    DoesNotFit,
     Furniture,
     axes_at,
     baselines,
@@ -27,6 +27,9 @@ from mesoviz._page._texts import Texts, text_width, wrap
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.transforms import Transform
+
+
+_ABOVE = 3.0  # above a text that stands above its marks
 
 
 @dataclass(frozen=True)
@@ -130,25 +133,30 @@ def rows(
         left, right = ([column for column in side if not column.aside] for side in (left, right))
     if style.whole or style.narrow:
         panels = [_said_above(panel) for panel in panels]
+    above: list[tuple[list[str], list[str]]] = []  # the names and the values of each row that stand above it
     if style.narrow:
-        left, right, plot_share = _stacked(left), _stacked(right), 0.26
+        above, left, right = _told_above(left, right, style), [], []
     if style.whole:
         plot_share = min(plot_share, 0.18 + 0.08 * len(panels))
     joined = joined if joined is not None else [False] * n_rows
     widths, plot = _widths(left, right, plot_share, style)
-    if style.narrow and plot < 7 * style.text * len(panels):
-        raise DoesNotFit("the texts of this chart leave its marks too little room on so narrow a page.")
     cells = [
         [_lines(cell, wide, style.text) for cell in column.cells]
         for column, wide in zip(left, widths, strict=False)
     ]
     cells += [[_lines(cell, 1e9, style.text) for cell in column.cells] for column in right]
-    lines = np.array([[len(cell) for cell in column] for column in cells]).max(axis=0)
+    lines = np.array([[1] * n_rows, *([len(cell) for cell in column] for column in cells)]).max(axis=0)
     height = style.row + (lines - 1) * style.leading * style.text
     if heights is not None:
         height = np.maximum(height, np.asarray(heights, dtype=float))
+    told = np.zeros(n_rows)  # height of what stands above a row's marks
+    if above:
+        told += [(len(names) + len(values)) * style.leading * style.text + _ABOVE for names, values in above]
 
-    header = _header_lines(left, right, widths, panels, plot, style)
+    text_edges, axes_edges = _edges(left, right, widths, panels, plot - 1.6 * style.text * bool(above))
+    if above:  # no room beside the axes is there for the labels of the first and the last tick
+        axes_edges = [(x + style.text, wide) for x, wide in axes_edges]
+    header = _header_lines(left, right, widths, panels, axes_edges, style)
     repeat_ticks = n_rows > 15  # far from the lower axis: say the scale above too
     head = max(len(titles) for titles in header) * style.leading * style.text + 0.4 * style.text
     head += 1.5 * style.text if repeat_ticks else 0
@@ -163,10 +171,9 @@ def rows(
                     headings.append((y + style.row / 2, level, line, words))
                     y += style.row
         before = group
-        middle[i] = y + height[i] / 2
-        y += height[i]
+        middle[i] = y + told[i] + height[i] / 2
+        y += told[i] + height[i]
     body = y
-    text_edges, axes_edges = _edges(left, right, widths, panels, plot)
     ends = [
         [wrap(words, 0.47 * wide, style.small) for words in panel.ends]
         for panel, (_, wide) in zip(panels, axes_edges, strict=True)
@@ -175,7 +182,7 @@ def rows(
     below = below * style.leading * style.small + 0.4 * style.text * bool(below)
     foot = (1.7 + 1.5 * any(panel.label for panel in panels)) * style.text + below
 
-    figure, top = page(furniture, head + body + foot, narrow=True)
+    figure, top = page(furniture, head + body + foot)
     points = from_top_left(figure)
     top += head
     axes = [axes_at(figure, x, top, wide, body) for x, wide in axes_edges]
@@ -184,7 +191,9 @@ def rows(
         for at, align, words in zip((x, x + wide), ("left", "right"), pair, strict=True):
             start = top + body + 2 * style.text + BASELINE * style.small
             _write(figure, points, at, align, [(start, words)], _style.GRAY, style.small)
-    _rules(figure, points, top, middle, height, joined, body)
+    begins = top + middle - height / 2 - told
+    _rules(figure, points, begins, joined, (top, top + body))
+    _write_above(figure, points, begins, above, style)
     for column, (x, align), column_cells, titles in zip(
         [*left, *right], text_edges, cells, header[: len(text_edges)], strict=True
     ):
@@ -215,14 +224,28 @@ def _said_above(panel: Panel) -> Panel:
     return panel if panel.heading or not panel.label else replace(panel, heading=panel.label, label="")
 
 
-def _stacked(columns: Sequence[Column]) -> list[Column]:
-    """One column instead of several, the cells of each row below one another."""
-    if len(columns) > 3:
-        raise DoesNotFit(f"{len(columns)} columns of text do not fit on so narrow a page.")
-    if len(columns) < 2:
-        return list(columns)
-    cells = ["\n".join(filter(None, row)) for row in zip(*(column.cells for column in columns), strict=True)]
-    return [Column(", ".join(column.title for column in columns), cells)]
+def _told_above(
+    left: Sequence[Column], right: Sequence[Column], style: _style.Style
+) -> list[tuple[list[str], list[str]]]:
+    """Each row's names, and its values after the titles of their columns, in lines as wide as the page.
+
+    Names are the columns at the left up to the first of numbers.
+    """
+    wide = style.width - 2 * MARGIN
+    number = next((i for i, column in enumerate(left) if column.align == "right"), len(left))
+    names, values = left[:number], [*left[number:], *right]
+    told = []
+    for row in range(len(left[0].cells)):
+        named = ", ".join(filter(None, (column.cells[row] for column in names)))
+        said = "; ".join(_titled(column, column.cells[row]) for column in values if column.cells[row])
+        told.append((_lines(named, wide, style.text), wrap(said, wide, style.text) if said else []))
+    return told
+
+
+def _titled(column: Column, cell: str) -> str:
+    """A cell in one line after its title: intervals follow their numbers, arms stand side by side."""
+    line = re.sub(r"\n(?=\(|at )", " ", cell).replace("\n", ", ")
+    return f"{column.title.replace('- ', '')}: {line}" if column.title else line
 
 
 def _lines(cell: str, width: float, size: float) -> list[str]:
@@ -287,7 +310,7 @@ def _edges(
         texts.append((x if column.align == "left" else x + wide, column.align))
         x += wide + gap
     shares = np.array([panel.share for panel in panels]) / sum(panel.share for panel in panels)
-    between = 1.6 * gap
+    between = (0.5 if _style.current().narrow and len(panels) > 3 else 1.6) * gap
     room = plot - between * (len(panels) - 1)
     edges = []
     for share in shares:
@@ -305,15 +328,15 @@ def _header_lines(
     right: Sequence[Column],
     widths: Sequence[float],
     panels: Sequence[Panel],
-    plot: float,
+    axes_edges: Sequence[tuple[float, float]],
     style: _style.Style,
 ) -> list[tuple[str, ...]]:
     lines = [
         wrap(column.title, wide, style.text) for column, wide in zip([*left, *right], widths, strict=True)
     ]
-    shares = sum(panel.share for panel in panels)
-    room = plot - 1.8 * style.text * (len(panels) - 1)
-    return lines + [wrap(panel.heading, room * panel.share / shares, style.text) for panel in panels]
+    return lines + [
+        wrap(panel.heading, wide, style.text) for panel, (_, wide) in zip(panels, axes_edges, strict=True)
+    ]
 
 
 def _write(
@@ -375,21 +398,45 @@ def _headings(
 
 
 def _rules(
-    figure: Figure,
-    points: Transform,
-    top: float,
-    middle: np.ndarray,
-    height: np.ndarray,
-    joined: Sequence[bool],
-    body: float,
+    figure: Figure, points: Transform, begins: np.ndarray, joined: Sequence[bool], ends: tuple[float, float]
 ) -> None:
     """Hair lines between rows that do not belong together, one below the header, one above the scale."""
     right = _style.current().width - MARGIN
-    between = [top + at - tall / 2 for at, tall, tie in zip(middle, height, joined, strict=True) if not tie]
-    lines = [[(MARGIN, y), (right, y)] for y in between]
-    figure.add_artist(LineCollection(lines, colors=_style.RULE, linewidths=0.5, transform=points, zorder=0))
-    frame = [[(MARGIN, y), (right, y)] for y in (top, top + body)]
-    figure.add_artist(LineCollection(frame, colors=_style.EDGE, linewidths=0.7, transform=points, zorder=1))
+    between = [y for y, tie in zip(begins, joined, strict=True) if not tie]
+    for heights, color, width, layer in ((between, _style.RULE, 0.5, 0), (ends, _style.EDGE, 0.7, 1)):
+        lines = [[(MARGIN, y), (right, y)] for y in heights]
+        how = {"colors": color, "linewidths": width, "transform": points, "zorder": layer}
+        figure.add_artist(LineCollection(lines, **how))
+
+
+def _write_above(
+    figure: Figure,
+    points: Transform,
+    begins: np.ndarray,
+    above: Sequence[tuple[list[str], list[str]]],
+    style: _style.Style,
+) -> None:
+    """The names and values of rows above their marks, on white, so that no grid line runs through them."""
+    if not above:
+        return
+    apart, right = style.leading * style.text, style.width - MARGIN
+    names, values, grounds = [], [], []
+    for start, (said, told) in zip(begins, above, strict=True):
+        first = start + _ABOVE + 0.8 * style.text
+        names.append((first, said))
+        values.append((first + len(said) * apart, told))
+        high = (len(said) + len(told)) * apart
+        grounds.append(Rectangle((MARGIN, start + _ABOVE / 2), right - MARGIN, high))
+    ground = {
+        "facecolors": "white",
+        "edgecolors": "none",
+        "transform": points,
+        "zorder": 2.5,
+        "gid": "ground",
+    }
+    figure.add_artist(PatchCollection(grounds, **ground))
+    _write(figure, points, MARGIN, "left", names, _style.INK, style.text)
+    _write(figure, points, MARGIN, "left", values, _style.GRAY, style.text)
 
 
 def _style_axes(

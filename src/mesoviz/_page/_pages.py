@@ -46,7 +46,7 @@ def pages(
     Raises
     ------
     _furniture.DoesNotFit
-        If the chart cannot be drawn at all on so narrow a page.
+        If one row, or a chart without rows, needs more than the largest page.
     """
     for larger in ENLARGED:
         size = {"width": larger * style.width, "page": larger * style.page, "dpi": style.dpi / larger}
@@ -55,7 +55,7 @@ def pages(
             with _style.using(room):
                 return _cut(chart, rows, takeaway)
         except _furniture.DoesNotFit as problem:
-            if style.narrow or larger == ENLARGED[-1]:
+            if larger == ENLARGED[-1]:
                 raise problem
     raise AssertionError("unreachable")
 
@@ -95,7 +95,7 @@ def _cut(chart: Chart, rows: int | None, takeaway: bool) -> list[Chart]:
 def _over(page: Chart, rows: int) -> float:
     """The share of the page's height that is too much; none where it fits.
 
-    A page of one row that does not fit, or of rows that are too wide, is refused.
+    A page of one row that does not fit is refused.
     """
     draft = replace(_style.current(), draft=True)
     try:
