@@ -36,6 +36,12 @@ def _sum_of_trial(trials, values):
     return np.bincount(codes, values)[codes]
 
 
+def _whole_numbers(values, trials):
+    missing = np.isnan(values)
+    whole = np.where(missing, 0, values).astype(np.int64)
+    return pd.Series(pd.arrays.IntegerArray(whole, missing), index=trials.index)
+
+
 def count_patients(trials):
     """Patients each arm adds to a total: the one rule by which every figure counts.
 
@@ -46,22 +52,27 @@ def count_patients(trials):
     whole = trials["part_of"].isna().to_numpy()
     alone = _sum_of_trial(trials, whole) == 1
     counted = np.where(np.isnan(n) & alone, enrolled, n)
-    return pd.Series(np.where(whole, counted, np.nan), index=trials.index, dtype="Int64")
+    return _whole_numbers(np.where(whole, counted, np.nan), trials)
 
 
 def count_unassigned(trials, patients):
     """Patients of a trial who were enrolled but cannot be assigned to an arm."""
-    left = trials["enrolled_mesothelioma"].to_numpy(float) - _sum_of_trial(trials, patients.fillna(0))
-    return pd.Series(np.fmax(left, 0), index=trials.index, dtype="Int64")
+    assigned = _sum_of_trial(trials, np.nan_to_num(patients.to_numpy(float)))
+    left = trials["enrolled_mesothelioma"].to_numpy(float) - assigned
+    return _whole_numbers(np.fmax(left, 0), trials)
 
 
 def _look_up(frame, columns, table, on):
     """Columns of another table, row by row, through a key that is unique there."""
     if isinstance(on, str):
-        known, asked = table.set_index(on), pd.Index(frame[on])
+        known, asked = pd.Index(table[on]), pd.Index(frame[on])
     else:
-        known, asked = table.set_index(list(on.values())), pd.MultiIndex.from_frame(frame[list(on)])
-    return known.loc[~known.index.duplicated(), columns].reindex(asked).set_axis(frame.index)
+        known = pd.MultiIndex.from_frame(table[list(on.values())])
+        asked = pd.MultiIndex.from_frame(frame[list(on)])
+    first = np.flatnonzero(~known.duplicated())
+    places = np.append(first, -1)[known[first].get_indexer(asked)]
+    taken = {name: table[name].array.take(places, allow_fill=True) for name in columns}
+    return {name: pd.Series(values, frame.index) for name, values in taken.items()}
 
 
 def join_trials(trials, therapies, sources):
@@ -75,11 +86,8 @@ def join_trials(trials, therapies, sources):
     }
     citations = Citer(sources).columns(cited, trials["primary_source"])
     patients = count_patients(trials)
-    return _ordered(
-        trials.assign(
-            **looked_up, **citations, patients=patients, unassigned=count_unassigned(trials, patients)
-        ),
-        "trials",
+    return trials.assign(
+        **looked_up, **citations, patients=patients, unassigned=count_unassigned(trials, patients)
     )
 
 
