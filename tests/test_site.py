@@ -165,7 +165,9 @@ def test_pages_have_an_anchor_for_each_entry_and_act_on_no_label(evidence, trial
 
 
 def fake(cell):
-    return charts.Figure("01-survival", cell, cell, "T", "A", "W", 9, 9, (), frozenset({"maps"}), frozenset())
+    return charts.Figure(
+        "01-survival", cell, cell, "T", "A", "W", (9, 9), (9, 9), (), frozenset({"maps"}), frozenset()
+    )
 
 
 def test_trials_lead_to_the_charts_that_draw_them(evidence):
@@ -186,9 +188,11 @@ def test_a_chart_stands_with_its_words_files_and_citation(staged):
     assert html.escape(pages.citation(figure)) in chart["text/html"] and figure.address in chart["text/html"]
     for line in figure.text.splitlines():
         assert html.escape(line) in chart["text/html"].replace("&#34;", "&quot;")
-    assert figure.trials == {"maps"} and figure.width == 912
-    with Image.open(folder / "extra" / figure.file("png")) as image:
-        assert image.size == pytest.approx((2 * figure.width, 2 * figure.height), abs=1)
+    assert figure.trials == {"maps"} and (figure.wide[0], figure.narrow[0]) == (912, 336)
+    for kind, size in (("png", figure.wide), ("narrow.png", figure.narrow)):
+        assert figure.file(kind) in chart["text/html"]
+        with Image.open(folder / "extra" / figure.file(kind)) as image:
+            assert image.size == pytest.approx((2 * size[0], 2 * size[1]), abs=1)
     assert table["text/html"] == '<a href="02-two.html#who-lived-and-how-long">there</a>'
     assert "(02-two.ipynb#who-lived-and-how-long)" in cells[0].source
     assert cells[1].metadata["tags"] == ["hide-input"] and "hide-cell" in cells[2].metadata["tags"]

@@ -76,6 +76,18 @@ def test_every_chart_is_shown_with_its_words(open_site):
     assert "notebooks/00-start-here.html#chart-" in page.locator(".chart-address").first.inner_text()
 
 
+def test_a_phone_shows_charts_as_wide_as_it_is(open_site):
+    page = open_site(KINDS["notebook"], viewport={"width": 390, "height": 844})
+    chart = page.locator(".chart img").first
+    chart.scroll_into_view_if_needed()
+    page.wait_for_function(
+        "image => image.complete && image.currentSrc.endsWith('.narrow.png')", arg=chart.element_handle()
+    )
+    frame = page.locator(".chart-frame").first
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+    assert chart.evaluate("image => image.clientWidth") >= 300  # type of 8 points on 336 pixels
+
+
 def test_trials_are_found_by_name_number_and_setting(open_site):
     page = open_site(KINDS["trials"])
     entries = page.locator("article section section section")

@@ -1,10 +1,12 @@
 """The charts of one notebook as the site shows them: picture, downloads, words, and how to cite them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mesoviz._notebooks._run import shown
+from mesoviz._page import _style
 from mesoviz._page._chart import Chart, _reference
 
+NARROW = replace(_style.PAGES["column"], page=float("inf"))  # all of a chart, as wide as a phone
 _PIXELS = 96  # of a page, an inch
 
 
@@ -22,8 +24,8 @@ class Figure:
     title: str
     alt: str
     text: str
-    width: int  # as shown, in pixels of the page
-    height: int
+    wide: tuple[int, int]  # as shown, in pixels of the page
+    narrow: tuple[int, int]  # on a phone
     references: tuple[str, ...]  # HTML, one a source
     trials: frozenset[str]  # drawn in it
     agents: frozenset[str]
@@ -73,7 +75,7 @@ def _figure(path, cell, number, chart, output, root):
             f"{path.name}, cell {cell} stores other words than its code writes: make notebooks."
         )
     name = f"{cell}-{number + 1}" if number else cell
-    width, height = (round(_PIXELS * side) for side in chart.figure.get_size_inches())
+    narrow = chart._again(NARROW, chart.title)
     data = chart.data
     figure = Figure(
         notebook=path.stem,
@@ -82,13 +84,20 @@ def _figure(path, cell, number, chart, output, root):
         title=chart.title,
         alt=chart.alt,
         text=chart.text,
-        width=width,
-        height=height,
+        wide=_size(chart),
+        narrow=_size(narrow),
         references=tuple(_reference(row) for row in chart.sources.to_dict("records")),
         trials=frozenset(data["trial"].dropna()) if "trial" in data else frozenset(),
         agents=frozenset(data["agent"].dropna()) if "agent" in data else frozenset(),
     )
     (root / figure.file("svg")).parent.mkdir(parents=True, exist_ok=True)
     chart.save(root / figure.file("svg"), csv=True)
-    chart.save(root / figure.file("png"), dpi=2 * _PIXELS)  # sharp on a phone and on a projector, too
+    # Sharp on a phone and on a projector, too.
+    for drawn, kind in ((chart, "png"), (narrow, "narrow.png")):
+        drawn.save(root / figure.file(kind), dpi=2 * _PIXELS)
     return figure
+
+
+def _size(chart):
+    """Width and height of a drawn chart, in pixels of a page."""
+    return tuple(round(_PIXELS * side) for side in chart.figure.get_size_inches())
