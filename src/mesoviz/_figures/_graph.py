@@ -35,16 +35,22 @@ class Node:
     def height(self) -> float:
         """Room for its words and its dot."""
         style = _style.current()
-        words = style.leading * (len(self.name_lines) * style.text + len(self.small_lines) * style.small)
+        words = style.leading * (len(self.name_lines) * _size() + len(self.small_lines) * style.small)
         return max(words, self.diameter) + (0.3 if style.whole else 0.8) * style.text
 
     @property
     def right(self) -> float:
         """Where its words end."""
         style = _style.current()
-        wide = [_layout.text_width(line, style.text) for line in self.name_lines]
+        wide = [_layout.text_width(line, _size()) for line in self.name_lines]
         wide += [_layout.text_width(line, style.small) for line in self.small_lines]
         return self.text_x + max(wide)
+
+
+def _size() -> float:
+    """Of the type of names: small where columns of them are narrow."""
+    style = _style.current()
+    return style.small if style.narrow else style.text
 
 
 def nodes(data: pd.DataFrame, width: float, most: float) -> dict[str, Node]:
@@ -60,7 +66,7 @@ def nodes(data: pd.DataFrame, width: float, most: float) -> dict[str, Node]:
     widest = {at: max(sizes[name] for name in depth if depth[name] == at) for at in set(depth.values())}
     found = {}
     for name, at in depth.items():
-        room = max(column - widest[at] - 2.2 * style.text, 6 * style.text)
+        room = max(column - widest[at] - (1.2 if style.narrow else 2.2) * style.text, 6 * style.text)
         trials = data.loc[data["experimental"].eq(name), "trial_label"].drop_duplicates()
         n = (
             _words.count(int(patients[name]), "patient")
@@ -72,7 +78,7 @@ def nodes(data: pd.DataFrame, width: float, most: float) -> dict[str, Node]:
             name=name,
             patients=patients[name],
             therapy_class=tried.get(name),
-            name_lines=_layout.wrap(name, room, style.text),
+            name_lines=_layout.wrap(name, room, _size()),
             small_lines=_layout.wrap(small, room, style.small),
             diameter=sizes[name],
             x=at * column + widest[at] / 2 + style.line,
@@ -143,11 +149,11 @@ def draw(data: pd.DataFrame, axes: Axes, top: float, most: float) -> float:
 
 def _write(here: Mapping[str, Node], y: Mapping[str, float], axes: Axes, style: _style.Style) -> None:
     """The words beside the dots: each node's name, and in small print below it what was tried."""
-    looks = [(style.text, _style.INK), (style.small, _style.GRAY)]
+    looks = [(_size(), _style.INK), (style.small, _style.GRAY)]
     places, words = ([], []), ([], [])
     for name, node in here.items():
         blocks = (node.name_lines, node.small_lines)
-        tall = len(node.name_lines) * style.text + len(node.small_lines) * style.small
+        tall = len(node.name_lines) * _size() + len(node.small_lines) * style.small
         at = y[name] - style.leading * tall / 2
         for i, (lines, (size, _)) in enumerate(zip(blocks, looks, strict=True)):
             for line in lines:
