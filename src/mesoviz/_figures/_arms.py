@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -228,17 +229,43 @@ def _letter(position: int) -> str:
     return (_letter(more - 1) if more else "") + _LETTERS[last]
 
 
+class _Listing(NamedTuple):
+    """Sources by their keys: as which page each is listed, its own name, and what names it elsewhere."""
+
+    rows: pd.DataFrame
+    pages: dict[str, str]
+    names: dict[str, str]
+    papers: dict[str, tuple[str, ...]]
+
+
+def _listing(table: pd.DataFrame) -> _Listing:
+    rows = table.dropna(subset="source").drop_duplicates("source")
+    rows = rows.set_index("source", drop=False).rename_axis(None)
+    pages = {key: _page(citation) for key, citation in rows["citation"].dropna().items()}
+    names = dict(zip(rows.index, _citations.own_names(rows), strict=True))
+    papers = {}
+    if {"reference", "reports", *_citations.SHORT} <= set(rows):
+        known = rows[[*_citations.SHORT]].astype("object").fillna("")
+        papers = dict(zip(rows.index, known.itertuples(index=False, name=None), strict=True))
+    return _Listing(rows, pages, names, papers)
+
+
+def _page(citation: str) -> str:
+    """The page that a paper is cited by: one that quotes several is cited by the paper, "via" the page."""
+    return citation.rpartition(", via ")[2]
+
+
 @cache
-def _project_sources() -> pd.DataFrame:
+def _project_listing() -> _Listing:
     from mesoviz._tables._load import load_sources
 
-    return load_sources()
+    return _listing(load_sources())
 
 
 def listed_sources(sources: pd.DataFrame | None, *columns: str) -> pd.DataFrame:
     """The sources to look keys up in, with the columns asked for; by default the project's own."""
     if sources is None:
-        return _project_sources()
+        return _project_listing().rows
     _given.has(sources, ["source", "citation", *columns], "sources")
     _values.check(sources, ["source", "citation", *columns], "sources")
     return sources
@@ -259,29 +286,25 @@ def sources_behind(
         From `load_sources`; by default the project's own. A source that it does not hold, or cites
         otherwise, is listed with its key and citation alone.
     """
-    table = listed_sources(sources)
+    listed = _project_listing() if sources is None else _listing(listed_sources(sources))
     beside = [name for column in columns for name in (column, column.replace("source", "citation"))]
     cells = np.stack([drawn[name].to_numpy(dtype=object) for name in beside], axis=1)
     pairs = pd.DataFrame(cells.reshape(-1, 2), columns=["source", "citation"])
-    pairs = pairs.dropna(subset="source").drop_duplicates()
-    listed = table.drop_duplicates("source")
-    found = pairs.merge(listed, "left", on="source", suffixes=("", "_listed"))
-    # A page that quotes several publications is cited by the one that a trial rests on, "via" the page.
-    cited = found[["citation", "citation_listed"]].astype("str")
-    page, page_listed = (cited[name].str.replace("^.*, via ", "", regex=True) for name in cited)
-    details = table.columns.difference(["source", "citation"])
-    own = pd.Series(_citations.own_names(found), found.index, dtype="object")
-    found[details] = found[details].where(page.eq(page_listed) | found["citation"].eq(own))
-    if {"reference", "reports", *_citations.SHORT} <= set(table):
-        found["reference"] = _narrowed(found, listed.set_index("source"))
-    return found[table.columns].reset_index(drop=True)
+    pairs = pairs.dropna(subset="source").drop_duplicates(ignore_index=True)
+    alike = [
+        isinstance(cited, str) and (_page(cited) == listed.pages.get(key) or cited == listed.names.get(key))
+        for key, cited in pairs.itertuples(index=False)
+    ]
+    found = listed.rows.reindex(pairs["source"].where(np.array(alike, dtype=bool)))
+    found = found.set_index(pairs.index).assign(source=pairs["source"], citation=pairs["citation"])
+    if listed.papers:
+        found["reference"] = _narrowed(found, listed.papers)
+    return found
 
 
-def _narrowed(found: pd.DataFrame, listed: pd.DataFrame) -> pd.Series:
+def _narrowed(found: pd.DataFrame, papers: Mapping[str, tuple[str, ...]]) -> list[object]:
     """References in which a page tells of the one paper that it is cited for, where that is known."""
-    told = found["reference"].copy()
-    known = listed[[*_citations.SHORT]].astype("object").fillna("")
-    papers = dict(zip(known.index, known.itertuples(index=False, name=None), strict=True))
+    told = found["reference"].tolist()
     cites = _citations.SHORT.index("citation")
     telling = found[["reference", "citation", "reports"]].dropna(subset=["reference", "reports"])
     for i, page, citation, reports in telling.itertuples(name=None):
