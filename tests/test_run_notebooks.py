@@ -156,9 +156,10 @@ def test_a_rerun_goes_on_where_the_interrupted_one_stopped_and_the_next_starts_a
 
     # A copy, so that an edit of the code while this test runs is no reason to start anew.
     script = shutil.copytree(SCRIPT.parent, tmp_path / "tools") / SCRIPT.name
-    first = write(tmp_path / "first.ipynb", notebook(LOGS.format(name="first")))
+    first = write(tmp_path / "first.ipynb", notebook(LOGS.format(name="first") + 9999 * "#"))  # run first
     second = write(tmp_path / "second.ipynb", notebook(LOGS.format(name="second"), WAITS, "40 + 2"))
     process = start(first, second, jobs=1, script=script)
+    assert process.stderr.readline().startswith("first.ipynb")
     await_file(tmp_path / "waits")
     process.send_signal(signal.SIGINT)
     assert end(process)[0] == 130 and ran() == (1, 1)

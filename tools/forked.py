@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import redirect_stdout, suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -85,8 +85,16 @@ class ForkProvisioner(LocalProvisioner):
         return self.connection_info
 
 
-# What notebooks import, sooner or later; mesoviz fetches its own modules as they are asked for.
+# What a kernel imports as it starts, and what notebooks do, sooner or later.
 _MODULES = (
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.extensions.storemagic",
+    "psutil",
+    "sqlite3",
+    "tornado.platform.asyncio",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
     "great_tables",
@@ -97,28 +105,33 @@ _MODULES = (
 
 
 def _import():
-    """Import as a kernel would. What fails here fails again in the notebook, and is told there."""
+    """Import as a kernel would; what that sets in the environment.
+
+    What fails here fails again in the notebook, and is told there.
+    """
     # Matplotlib reads this once, and pandas looks once whether it is in a notebook: as they are imported.
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    before = set(os.environ)
     builtins.get_ipython = lambda: SimpleNamespace(kernel=None)
     with suppress(Exception), redirect_stdout(io.TextIOWrapper(io.BytesIO(), encoding="UTF-8")):
         import_module("pandas")
     del builtins.get_ipython
-    for name in ("ipykernel.kernelapp", "ipykernel.zmqshell", *_MODULES):
-        with suppress(Exception):
+    for name in _MODULES:
+        with suppress(Exception), redirect_stderr(io.StringIO()):
             module = import_module(name)
             if name == "mesoviz":
                 all(hasattr(module, public) for public in module.__all__)
+    return {name: value for name, value in os.environ.items() if name not in before}
 
 
-def _kernel(file, cwd, env):
+def _kernel(imported, file, cwd, env):
     """Be a kernel, as `python -m ipykernel_launcher -f FILE` is one."""
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.chdir(cwd)
     parent = os.getppid()
     os.environ.clear()
-    os.environ.update(env | {"JPY_PARENT_PID": str(parent)})
+    os.environ.update(env | {"JPY_PARENT_PID": str(parent)} | imported)
     with open(os.devnull, "r+b") as nothing:
         for stream in range(3):
             os.dup2(nothing.fileno(), stream)
@@ -134,14 +147,14 @@ def _kernel(file, cwd, env):
 def _serve():
     del sys.path[0]  # the folder of this file, which a kernel does not know
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # a kernel that has ended is gone at once
-    _import()
+    imported = _import()
     gc.collect()
     gc.freeze()  # what is never collected is never copied
     while line := sys.stdin.readline():
         pid = os.fork()
         if pid == 0:
             try:
-                _kernel(**json.loads(line))
+                _kernel(imported, **json.loads(line))
             finally:
                 os._exit(0)
         print(pid, flush=True)

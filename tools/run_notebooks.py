@@ -48,8 +48,11 @@ class OwnKernel(KernelSpecManager):
         )
 
 
-async def execute(notebook, folder, on_cell, server):
-    """Run every cell in a fresh kernel in `folder`; the kernel ends with us, whatever happens."""
+async def execute(notebook, folder, on_cell, server, turn):
+    """Run every cell in a fresh kernel in `folder`, when it is their turn; the seconds that it took.
+
+    The kernel ends with us, whatever happens.
+    """
     manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=OwnKernel())
     if server:
         manager.provisioner = ForkProvisioner(parent=manager, kernel_spec=manager.kernel_spec)
@@ -64,9 +67,12 @@ async def execute(notebook, folder, on_cell, server):
         await client.async_start_new_kernel(cwd=str(folder), env=environment, stderr=subprocess.DEVNULL)
         try:
             await client.async_start_new_kernel_client()
-            for index, cell in enumerate(notebook.cells):
-                await client.async_execute_cell(cell, index)
-                on_cell()
+            async with turn:
+                start = time.perf_counter()
+                for index, cell in enumerate(notebook.cells):
+                    await client.async_execute_cell(cell, index)
+                    on_cell()
+                return time.perf_counter() - start
         finally:
             if client.kc is not None:
                 client.kc.stop_channels()
@@ -102,13 +108,13 @@ def explain(path, notebook, error):
     return "\n    ".join([f"{path}, code cell {number}:", *tail])
 
 
-async def refresh(path, on_cell=lambda: None, server=None):
-    """Re-execute one notebook in place, its kernel forked from `server` if given; True when it changed."""
+async def refresh(path, on_cell, server, turn):
+    """Re-execute one notebook in place, its kernel forked from `server` if given; a verdict in words."""
     before = path.read_text(encoding="utf-8")
     notebook = None
     try:
         notebook, stored = nbformat.reads(before, as_version=4), nbformat.reads(before, as_version=4)
-        await execute(notebook, path.parent, on_cell, server)
+        seconds = await execute(notebook, path.parent, on_cell, server, turn)
     except (CellControlSignal, RuntimeError, ValueError, OSError) as error:
         raise NotebookError(explain(path, notebook, error)) from error
     tidy(notebook)
@@ -119,7 +125,7 @@ async def refresh(path, on_cell=lambda: None, server=None):
         raise NotebookError(f"{path}: it was changed while it ran, and is left as it is now.")
     if now != after:
         write_whole(path, after)
-    return after != before
+    return f"{seconds:.1f} s  {'unchanged' if after == before else 'written'}"
 
 
 class Progress:
@@ -145,22 +151,23 @@ async def refresh_all(paths, jobs, server=None):
     """Re-execute all that no unfinished run has done, `jobs` at once; the messages of those that failed."""
     inputs = interrupted.made_from()
     rest = [path for path in paths if not interrupted.is_done(path, inputs)]
-    progress, free = Progress(rest), asyncio.Semaphore(jobs)
+    # While notebooks run, the kernel of the next one gets ready, which is waiting for the most part.
+    progress, kernels, turn = Progress(rest), asyncio.Semaphore(jobs + 1), asyncio.Semaphore(jobs)
     if len(rest) < len(paths):
         progress.line(f"resumed: {len(paths) - len(rest)} already done by a run that did not end")
 
     async def one(path):
-        async with free:
-            start = time.perf_counter()
+        async with kernels:
             try:
-                verdict = "written" if await refresh(path, progress.cell, server) else "unchanged"
+                verdict = await refresh(path, progress.cell, server, turn)
                 interrupted.note_done(path, inputs)
             except NotebookError as error:
                 verdict, failures[path] = "FAILED", str(error)
-            progress.line(f"{path.name}  {time.perf_counter() - start:.1f} s  {verdict}")
+            progress.line(f"{path.name}  {verdict}")
 
     failures = {}
-    await asyncio.gather(*(one(path) for path in rest))
+    largest_first = sorted(rest, key=lambda path: -path.stat().st_size)  # none shall run alone at the end
+    await asyncio.gather(*(one(path) for path in largest_first))
     interrupted.forget(paths)
     return [failures[path] for path in paths if path in failures]
 
