@@ -125,6 +125,14 @@ def test_a_slide_is_16_to_9_and_no_type_is_below_18_points(medians, slides):
     assert medians._style.name == "notebook"
 
 
+def test_few_rows_take_the_room_of_a_slide(trials):
+    (slide,) = mv.median_survival(trials[trials["trial"] == "maps"]).pages()
+    (dots,) = [marks for marks in slide.axes[0].collections if marks.get_gid() == "experimental"]
+    (diamonds,) = [marks for marks in slide.axes[0].collections if marks.get_gid() == "control"]
+    apart = np.ptp([dots.get_offsets()[0, 1], diamonds.get_offsets()[0, 1]])
+    assert apart > 1.5 * SLIDE.row and outside(slide) == [] == overlapping(slide)
+
+
 def test_what_fits_on_one_page_is_not_numbered(trials):
     (page,) = mv.median_survival(trials[trials["trial"] == "maps"]).pages()
     assert page.title == "Median overall survival by therapy"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Transform
 
 MARGIN = 8.0
+_APART = 0.15  # of two notes, in type sizes
 BASELINE = 0.36  # from the middle of a line down to its baseline, in type sizes
 
 
@@ -89,6 +90,42 @@ def page(furniture: Furniture, body: float) -> tuple[Figure, float]:
         The figure and the distance of the body's top from the figure's.
     """
     style = _style.current()
+    above, keys, top = _head(furniture, style)
+    notes, foot = _foot(furniture, style)
+    y = top + body + 0.4 * style.text
+    if style.whole:  # they stand at the foot of the page
+        y = max(y, style.page - MARGIN - foot)
+    below = []
+    for lines in notes:
+        below.append(baselines(y + style.small, lines, style.small))
+        y += len(lines) * style.leading * style.small
+        y += _APART * style.small
+    height = y + MARGIN
+    if height > style.page + 0.01:
+        raise DoesNotFit(f"the chart is {height:.0f} points high, its page {style.page:.0f}.", height)
+    if style.draft:
+        raise Fits
+    figure = Figure(figsize=(style.width / 72, height / 72), dpi=style.dpi)
+    points = from_top_left(figure)
+    for text in above:
+        figure.add_artist(Texts(transform=points, **text))
+    for lines, heights in zip(notes, below, strict=True):
+        places = [(MARGIN, base) for base in heights]
+        figure.add_artist(Texts(places, lines, size=style.small, color=_style.GRAY, transform=points))
+    _draw_keys(figure, furniture.keys, keys, points)
+    return figure, top
+
+
+def room(furniture: Furniture) -> float:
+    """The height that a page of a set height leaves to its body."""
+    style = _style.current()
+    return style.page - MARGIN - _foot(furniture, style)[1] - 0.4 * style.text - _head(furniture, style)[2]
+
+
+def _head(
+    furniture: Furniture, style: _style.Style
+) -> tuple[list[dict[str, object]], list[tuple[float, float]], float]:
+    """The texts above the body, the places of the legend's entries, and where the body begins."""
     width = style.width - 2 * MARGIN
     texts: list[dict[str, object]] = []
     y = MARGIN
@@ -111,33 +148,20 @@ def page(furniture: Furniture, body: float) -> tuple[Figure, float]:
     gap = 0.3 if style.whole else 0.5
     beside = _beside(below[-1], furniture.keys, width, style) if style.whole and below else 0.0
     if beside:
-        keys = [(x + beside, line) for x, line in keys]
         keys_top = y - 0.2 * style.text - 0.5 * style.leading * style.text - 0.8 * style.text
     else:
         keys_top = y + gap * style.text
         y = keys_top + keys[-1][1] + 1.6 * style.text if keys else y
-    top = y + (gap + 0.3 * (not style.whole)) * style.text
-    y = top + body + 0.4 * style.text
-    notes = [_brief(furniture.notes, width, style)] if style.whole else furniture.notes
-    if style.whole:  # they stand at the foot of the page
-        lines = sum(len(wrap(note, width, style.small)) for note in notes)
-        y = max(y, style.page - MARGIN - (style.leading * lines + 0.15 * len(notes)) * style.small)
-    for note in notes:
-        write(note, style.small, _style.GRAY)
-        y += 0.15 * style.small
-    height = y + MARGIN
-    if height > style.page + 0.01:
-        raise DoesNotFit(f"the chart is {height:.0f} points high, its page {style.page:.0f}.", height)
-    if style.draft:
-        raise Fits
+    places = [(MARGIN + x + beside, keys_top + line + 0.8 * style.text) for x, line in keys]
+    return texts, places, y + (gap + 0.3 * (not style.whole)) * style.text
 
-    figure = Figure(figsize=(style.width / 72, height / 72), dpi=style.dpi)
-    points = from_top_left(figure)
-    for text in texts:
-        figure.add_artist(Texts(transform=points, **text))
-    at = [(MARGIN + x, keys_top + line + 0.8 * style.text) for x, line in keys]
-    _draw_keys(figure, furniture.keys, at, points)
-    return figure, top
+
+def _foot(furniture: Furniture, style: _style.Style) -> tuple[list[tuple[str, ...]], float]:
+    """The notes in lines, and their height."""
+    width = style.width - 2 * MARGIN
+    notes = [_brief(furniture.notes, width, style)] if style.whole else furniture.notes
+    lines = [wrap(note, width, style.small) for note in notes]
+    return lines, sum(style.leading * len(note) + _APART for note in lines) * style.small
 
 
 def baselines(first: float, lines: Sequence[str], size: float) -> list[float]:

@@ -21,6 +21,7 @@ from mesoviz._page._furniture import (
     baselines,
     from_top_left,
     page,
+    room,
 )
 from mesoviz._page._texts import Texts, text_width, wrap
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Transform
 
 
+_SPREAD = 0.75  # by how much the rows of a slide may be higher than they need, in rows
 _ABOVE = 3.0  # above a text that stands above its marks
 
 
@@ -160,20 +162,6 @@ def rows(
     repeat_ticks = n_rows > 15  # far from the lower axis: say the scale above too
     head = max(len(titles) for titles in header) * style.leading * style.text + 0.4 * style.text
     head += 1.5 * style.text if repeat_ticks else 0
-    y, middle, headings = 0.0, np.empty(n_rows), []
-    before: tuple[str, ...] = ()
-    for i, group in enumerate(groups):
-        for level, words in enumerate(group):
-            if words and group[: level + 1] != before[: level + 1]:
-                for line in wrap(words, style.width - 4 * MARGIN, _heading_size(level, style), True):
-                    apart = 0.1 if style.whole or not y or line != words else 0.45
-                    y += apart * style.text
-                    headings.append((y + style.row / 2, level, line, words))
-                    y += style.row
-        before = group
-        middle[i] = y + told[i] + height[i] / 2
-        y += told[i] + height[i]
-    body = y
     ends = [
         [wrap(words, 0.47 * wide, style.small) for words in panel.ends]
         for panel, (_, wide) in zip(panels, axes_edges, strict=True)
@@ -181,6 +169,13 @@ def rows(
     below = max(len(words) for pair in ends for words in pair) * any(any(p.ends) for p in panels)
     below = below * style.leading * style.small + 0.4 * style.text * bool(below)
     foot = (1.7 + 1.5 * any(panel.label for panel in panels)) * style.text + below
+
+    begins, headings, body = _stack(groups, told + height, style)
+    if style.name == "slide" and style.whole and heights is None:  # few rows take the room that there is
+        spare = room(furniture) - head - body - foot
+        height = height + min(max(spare, 0.0) / n_rows, _SPREAD * style.row)
+        begins, headings, body = _stack(groups, told + height, style)
+    middle = begins + told + height / 2
 
     figure, top = page(furniture, head + body + foot)
     points = from_top_left(figure)
@@ -191,9 +186,8 @@ def rows(
         for at, align, words in zip((x, x + wide), ("left", "right"), pair, strict=True):
             start = top + body + 2 * style.text + BASELINE * style.small
             _write(figure, points, at, align, [(start, words)], _style.GRAY, style.small)
-    begins = top + middle - height / 2 - told
-    _rules(figure, points, begins, joined, (top, top + body))
-    _write_above(figure, points, begins, above, style)
+    _rules(figure, points, top + begins, joined, (top, top + body))
+    _write_above(figure, points, top + begins, above, style)
     for column, (x, align), column_cells, titles in zip(
         [*left, *right], text_edges, cells, header[: len(text_edges)], strict=True
     ):
@@ -208,6 +202,26 @@ def rows(
         _write(figure, points, panel_axes[0], "left", [(above, titles)], _style.GRAY, style.text, up=True)
     _headings(figure, points, top, headings, swatches, style)
     return Rows(figure, axes, middle, height, [x for x, _ in text_edges])
+
+
+def _stack(
+    groups: Sequence[tuple[str, ...]], tall: np.ndarray, style: _style.Style
+) -> tuple[np.ndarray, list[tuple[float, int, str, str]], float]:
+    """Where each row begins, headings by height, level, line and words, and the height of all."""
+    y, begins, headings = 0.0, np.empty(len(groups)), []
+    before: tuple[str, ...] = ()
+    for i, group in enumerate(groups):
+        for level, words in enumerate(group):
+            if words and group[: level + 1] != before[: level + 1]:
+                for line in wrap(words, style.width - 4 * MARGIN, _heading_size(level, style), True):
+                    apart = 0.1 if style.whole or not y or line != words else 0.45
+                    y += apart * style.text
+                    headings.append((y + style.row / 2, level, line, words))
+                    y += style.row
+        before = group
+        begins[i] = y
+        y += tall[i]
+    return begins, headings, y
 
 
 def _lower(
