@@ -1,18 +1,12 @@
 """One plotted figure changed in a copy of the tables fails the notebook that shows it."""
 
 import csv
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from checkout import copied, nbval
 
 import mesoviz
 
-ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("pyproject.toml", "src", "data", "notebooks", "tests/nbval_sanitize.cfg")
 LANDMARK_MONTHS = {"12", "24", "36", "60"}
 
 
@@ -47,39 +41,7 @@ MUTATIONS = (
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
-    """A copy of everything that a notebook needs."""
-    copy = tmp_path_factory.mktemp("checkout")
-    for name in COPIED:
-        (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        if (ROOT / name).is_dir():
-            shutil.copytree(
-                ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_*")
-            )
-        else:
-            shutil.copy(ROOT / name, copy / name)
-    return copy
-
-
-def compare(checkout, name):
-    """Run nbval over one notebook of the copy, with the copy's package; exit code and output."""
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-x",
-            "--color=no",
-            "-p",
-            "no:cacheprovider",
-            f"notebooks/{name}.ipynb",
-        ],
-        cwd=checkout,
-        env=inherited | {"PYTHONPATH": str(checkout / "src")},
-        capture_output=True,
-        text=True,
-    )
-    return done.returncode, done.stdout
+    return copied(tmp_path_factory.mktemp("checkout"))
 
 
 def passes_the_checks(checkout):
@@ -112,7 +74,7 @@ def mutate(checkout, table, column, change, shown):
 
 def test_the_copy_passes_as_it_is(checkout):
     # One is enough: that each passes in the project itself, every run of the tests shows.
-    code, printed = compare(checkout, "03-enrollment")
+    code, printed = nbval(checkout, "03-enrollment")
     assert code == 0, printed
 
 
@@ -121,7 +83,7 @@ def test_the_copy_passes_as_it_is(checkout):
 )
 def test_a_changed_figure_fails_its_notebook(checkout, name, table, column, change, shown):
     before = mutate(checkout, table, column, change, shown)
-    code, printed = compare(checkout, name)
+    code, printed = nbval(checkout, name)
     (checkout / "data" / f"{table}.csv").write_bytes(before)
     assert code == 1, printed
     assert f"FAILED notebooks/{name}.ipynb::Cell " in printed

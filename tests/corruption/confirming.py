@@ -1,16 +1,11 @@
 """Corruptions that a figure caught, confirmed by nbval: the stored outputs of the notebook no longer hold."""
 
-import os
 import shutil
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
+from checkout import copied, nbval
 from kinds import corruption
 
-ROOT = Path(__file__).parents[2]
-COPIED = ("pyproject.toml", "src", "data", "notebooks", "tests/nbval_sanitize.cfg")
 WANTED = 10
 
 
@@ -39,40 +34,9 @@ def confirmed(verdicts, folder, jobs):
 
 
 def _fails(verdict, folder):
-    copy = folder / f"{verdict.kind}-{verdict.number}".replace(" ", "-")
-    for name in COPIED:
-        (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        if (ROOT / name).is_dir():
-            shutil.copytree(
-                ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_*")
-            )
-        else:
-            shutil.copy(ROOT / name, copy / name)
+    copy = copied(folder / f"{verdict.kind}-{verdict.number}".replace(" ", "-"))
     table, change = corruption(verdict.kind, verdict.number)
     (copy / "data" / f"{table}.csv").write_bytes(change.data)
     code, printed = nbval(copy, verdict.notebook)
     shutil.rmtree(copy)
     return code == 1 and "Cell outputs differ" in printed
-
-
-def nbval(copy, notebook):
-    """Run nbval over one notebook of a copy of the project, up to the first difference."""
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-x",
-            "-q",
-            "--color=no",
-            "-p",
-            "no:cacheprovider",
-            f"notebooks/{notebook}.ipynb",
-        ],
-        cwd=copy,
-        env=inherited | {"PYTHONPATH": str(copy / "src")},
-        capture_output=True,
-        text=True,
-    )
-    return done.returncode, done.stdout

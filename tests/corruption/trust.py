@@ -16,6 +16,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # what the tests share
 from confirming import confirmed, worth_confirming
 from judging import FAILURE, OUTCOMES, Judge, notebooks
 from kinds import GROUPS, KINDS
