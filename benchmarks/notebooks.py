@@ -35,27 +35,8 @@ figure.tight_layout()
 """
 
 
-def _folder(sources):
-    """A folder with one notebook for each list of cells."""
-    import nbformat
-
-    folder = Path(tempfile.mkdtemp(prefix="notebooks-"))
-    for number, cells in enumerate(sources):
-        node = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-        nbformat.write(node, folder / f"{number:02}.ipynb")
-    return folder
-
-
 def _collection():
     return sorted((_ROOT / "notebooks").glob("*.ipynb"))
-
-
-def _cells():
-    """The code cells of all our notebooks."""
-    import nbformat
-
-    nodes = [nbformat.read(path, as_version=4) for path in _collection()]
-    return [[cell.source for cell in node.cells if cell.cell_type == "code"] for node in nodes]
 
 
 def kernel(source):
@@ -73,32 +54,31 @@ def kernel(source):
 
 
 def tool(*options):
-    """What `make notebooks` runs, on notebooks that have no outputs yet."""
+    """What `make notebooks` runs, on a copy of our notebooks."""
 
     def run():
-        folder = _folder(_cells())
-        try:
-            command = [sys.executable, _TOOL, "--jobs", _JOBS, *options, *sorted(folder.glob("*.ipynb"))]
+        with tempfile.TemporaryDirectory(prefix="notebooks-") as folder:
+            copies = [shutil.copy(path, folder) for path in _collection()]
+            command = [sys.executable, _TOOL, "--jobs", _JOBS, *options, *copies]
             subprocess.run(command, check=True, capture_output=True)
-        finally:
-            shutil.rmtree(folder)
 
     return run
 
 
 def bare_kernels(source):
-    """As many kernels as there are notebooks, two at once, and this run in each."""
+    """As many kernels as there are notebooks, and this run in each: two at once, while a third gets ready."""
     import nbformat
     from nbclient import NotebookClient
 
-    async def one(free):
-        async with free:
-            node = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
-            await NotebookClient(node, kernel_name="python3").async_execute()
+    async def one(kernels, turn):
+        node = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+        client = NotebookClient(node, kernel_name="python3")
+        async with kernels, client.async_setup_kernel(), turn:
+            await client.async_execute_cell(node.cells[0], 0)
 
     async def everything():
-        free = asyncio.Semaphore(int(_JOBS))
-        await asyncio.gather(*(one(free) for _ in _collection()))
+        kernels, turn = asyncio.Semaphore(int(_JOBS) + 1), asyncio.Semaphore(int(_JOBS))
+        await asyncio.gather(*(one(kernels, turn) for _ in _collection()))
 
     return lambda: asyncio.run(everything())
 
