@@ -138,7 +138,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
     """Every row in words with its figures, what became of it, and the note of the table."""
     lines = [f"{_words.sentence(title)} {_subtitle(data)}"]
-    for row, name in zip(data.to_dict("records"), _arms.names(data), strict=True):
+    for row, name in zip(_given.records(data), _arms.names(data), strict=True):
         note = f' Note: "{row["notes"]}"' if pd.notna(row["notes"]) else ""
         head = f"{row['approach']}: {name} ({row['modality']})"
         if row["phase"] == "none":
@@ -204,7 +204,7 @@ def _keys(data: pd.DataFrame) -> list[_furniture.Key]:
 def _draw_rows(data: pd.DataFrame, behind: pd.DataFrame, title: str) -> Figure:
     style = _style.current()
     lean = style.width < 60 * style.text  # on a slide there is room for the main columns only
-    rows = data.to_dict("records")
+    rows = _given.records(data)
     notes = [
         _furniture.Aside(_words.unreported("n.r.")),
         CAVEAT,

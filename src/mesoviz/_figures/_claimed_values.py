@@ -183,7 +183,7 @@ def draw(data: pd.DataFrame, axes: Axes, y: Sequence[float]) -> Axes:
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
     """Both figures of every statement in words, and what is not drawn."""
     lines = [f"{_words.sentence(title)} {_subtitle(data)}"]
-    for row in data.to_dict("records"):
+    for row in _given.records(data):
         cited = row["citations"] if pd.notna(row["citations"]) else "no citation"
         lines.append(
             f"{row['claim']}, {row['therapy']}: claimed {_claimed(row, ' ')} {row['claimed_unit']}, "
@@ -228,7 +228,7 @@ def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, 
     if len(omitted):
         said = f"Not drawn: {_words.count(len(omitted), 'statement')} without two such figures."
         notes.insert(0, _furniture.Aside(said))
-    rows = data.to_dict("records")
+    rows = _given.records(data)
     with mpl.rc_context(_style.settings()):
         laid = _layout.rows(
             _furniture.Furniture(title, _subtitle(data), notes, keys),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mesoviz._page import _furniture, _layout, _style, _words
+from mesoviz._page import _furniture, _given, _layout, _style, _words
 from mesoviz._page._texts import Texts
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def draw(
     shift = 0.62 * style.small if below else 0.0
     marks: dict[str, list[tuple[float, float, float]]] = {"empty": [], "n not reported": []}
     counts: list[tuple[float, float, str]] = []
-    for row, middle, at in zip(data.to_dict("records"), y, data["column"].cat.codes, strict=True):
+    for row, middle, at in zip(_given.records(data), y, data["column"].cat.codes, strict=True):
         if not row["arms"]:
             marks["empty"].append((at, middle, 0.55 * style.text))
             continue
@@ -113,7 +113,7 @@ def scale(data: pd.DataFrame, room: float, tallest: float, beside: bool, style: 
     """Diameter in points of one patient: as large as the fullest cell and the tallest row allow."""
     largest = max(width(fate, n, 1.0, style) for fate in FATES for n in data[f"{fate}_patients"])
     best = min(0.2 * style.text, tallest / largest)  # never so large that ten patients look like a lot
-    for row in data.to_dict("records"):
+    for row in _given.records(data):
         parts = [(fate, row[f"{fate}_patients"]) for fate in FATES if row[f"{fate}_trials"]]
         roots = sum(width(fate, n, 1.0, style) for fate, n in parts if pd.notna(n))
         fixed = _gap(style) * len(parts) + style.marker * sum(pd.isna(n) for _, n in parts)

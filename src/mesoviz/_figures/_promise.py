@@ -101,7 +101,7 @@ def prepare(
 def describe(data: pd.DataFrame, omitted: pd.DataFrame, title: str) -> str:
     """Every plotted number in words, one line an arm, and what is not drawn."""
     lines = [f"{_words.sentence(title)} {_subtitle(data)}"]
-    for row, name, remarks in zip(data.to_dict("records"), _arms.names(data), _remarks(data), strict=True):
+    for row, name, remarks in zip(_given.records(data), _arms.names(data), _remarks(data), strict=True):
         setting = _words.SETTINGS.get(row["arm_setting"], row["arm_setting"])
         n = f"n = {row['n']}" if pd.notna(row["n"]) else "n not reported"
         said = [
@@ -161,7 +161,7 @@ def _ratio_cell(row: dict[str, object]) -> str:
 
 def _remarks(data: pd.DataFrame) -> list[list[str]]:
     found = _arms.remarks(data)
-    for row, here in zip(data.to_dict("records"), found, strict=True):
+    for row, here in zip(_given.records(data), found, strict=True):
         for endpoint in _later.ENDPOINTS:
             said = _compared.hazards_words(row[f"{endpoint}_hazards"], row[f"{endpoint}_analysis"])
             here += [f"{endpoint.upper()}: {words}" for words in said]
@@ -183,7 +183,7 @@ def _subtitle(data: pd.DataFrame) -> str:
 
 def _alt(data: pd.DataFrame) -> str:
     tests = data[data["step"] == _later.TEST].drop_duplicates("trial")
-    fates = [_promise_marks.fate(row) for row in tests.to_dict("records")]
+    fates = [_promise_marks.fate(row) for row in _given.records(tests)]
     text = (
         f"Two panels, response and hazard ratio, by therapy: {_subtitle(data)} Of "
         f"{_words.count(len(tests), 'later trial')}, the primary endpoint was met in {fates.count('met')}, "
@@ -196,7 +196,7 @@ def _alt(data: pd.DataFrame) -> str:
 def _draw_rows(data: pd.DataFrame, omitted: pd.DataFrame, behind: pd.DataFrame, title: str) -> Figure:
     style = _style.current()
     marks, explained = _arms.footnotes(_remarks(data))
-    rows = data.to_dict("records")
+    rows = _given.records(data)
     notes = [explained] if explained else []
     notes.append(_furniture.Aside(_words.unreported("n.r.")))
     notes.append(_furniture.Aside("mo: months; OS: overall survival; PFS: progression-free survival."))

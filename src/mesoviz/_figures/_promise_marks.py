@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mesoviz._figures import _forest_marks, _later, _map_marks, _response_rate
-from mesoviz._page import _furniture, _style
+from mesoviz._page import _furniture, _given, _style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +32,7 @@ def draw(data: pd.DataFrame, axes: Sequence[Axes], y: Sequence[float]) -> Sequen
     shift = 0.5 * _style.current().leading * _style.current().text
     two = data[[f"{endpoint}_hazard_ratio" for endpoint in _later.ENDPOINTS]].notna().all(axis=1)
     for endpoint, side in zip(_later.ENDPOINTS, (-1, 1), strict=True):
-        for row, at in zip(data.to_dict("records"), y + side * shift * two.to_numpy(), strict=True):
+        for row, at in zip(_given.records(data), y + side * shift * two.to_numpy(), strict=True):
             if pd.notna(row[f"{endpoint}_hazard_ratio"]):
                 _draw_ratio(axes[1], row, endpoint, at)
     return axes
@@ -96,7 +96,7 @@ def keys(data: pd.DataFrame) -> list[_furniture.Key]:
             _furniture.Key("response without a count", {"marker": "^", "markerfacecolor": "white", **dark})
         )
     shown = data[[f"{endpoint}_hazard_ratio" for endpoint in _later.ENDPOINTS]].notna().any(axis=1)
-    fates = {fate(row) for row in data[shown].to_dict("records")}
+    fates = {fate(row) for row in _given.records(data[shown])}
     for name, (words, look) in _map_marks.FATES.items():
         if name in fates:
             mark = {"marker": look["marker"], "markerfacecolor": look["facecolor"]}
