@@ -34,6 +34,17 @@ axes.set(xlabel="Median overall survival (months)", title="Maintenance", xlim=(0
 figure.tight_layout()
 """
 
+# Of what cells do: the rest is what a chart's function and the notebook's own code do besides.
+_STEPS = {
+    "tables, read and checked": "_tables/_validate.py:read_checked",
+    "rows": ":prepare",
+    "words": ":describe",
+    "sources": ":sources_behind",
+    "laying out and drawing": "_page/_chart.py:figure",
+    "pixels": "_page/_chart.py:_pixels",
+    "256 colors and PNG": "_png.py:of_few_colors",
+}
+
 
 def _collection():
     return sorted((_ROOT / "notebooks").glob("*.ipynb"))
@@ -61,6 +72,21 @@ def tool(*options):
             copies = [shutil.copy(path, folder) for path in _collection()]
             command = [sys.executable, _TOOL, "--jobs", _JOBS, *options, *copies]
             subprocess.run(command, check=True, capture_output=True)
+
+    return run
+
+
+def cells():
+    """The cells of all our notebooks, in this process: what kernels do, without kernels."""
+    from mesoviz._notebooks._run import shown
+    from mesoviz._tables._validate import read_own
+
+    def run():
+        for path in _collection():
+            read_own.cache_clear()  # each kernel reads them anew
+            for one in shown(path):
+                for kind in ("_repr_mimebundle_", "_repr_html_"):
+                    getattr(one.value, kind, lambda: None)()
 
     return run
 
@@ -118,6 +144,8 @@ ROWS = [
         aim=1.25,
         ours=tool,
         floor=partial(bare_kernels, _THREE),
+        steps=_STEPS,
+        profiled=cells,
         slow=True,
     ),
     Row(

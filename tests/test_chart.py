@@ -15,7 +15,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 import mesoviz as mv
-from mesoviz._page import _style
+from mesoviz._page import _pdf, _style
 from mesoviz._page._chart import ALT_LENGTH, Chart, _reference
 
 HOSTILE = "<script>alert('x')</script> & \"quoted\" $\\frac{1}{0}$"
@@ -200,18 +200,24 @@ def test_pdf_carries_title_and_no_date(chart, tmp_path):
     assert b"/CreationDate" not in pdf and b"/Subject" in pdf
 
 
-def test_pdf_is_one_figure_to_a_screen_reader_its_text_to_be_selected(chart, tmp_path):
-    document = pypdf.PdfReader(chart.save(tmp_path / "x.pdf"))
-    root, page = document.root_object, document.pages[0]
+def test_each_page_of_a_pdf_is_one_figure_to_a_screen_reader_its_text_to_be_selected():
+    chart = mv.median_survival(mv.select(mv.load_trials(), agent="Tremelimumab"))
+    pages = chart.pages(rows=2)
+    document = pypdf.PdfReader(io.BytesIO(_pdf.document(pages, chart.title, chart.alt)))
+    root = document.root_object
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("en-US", True)
-    figure = root["/StructTreeRoot"]["/K"]
-    assert (figure["/S"], figure["/Alt"], figure["/K"]) == ("/Figure", chart.alt, 0)
-    assert figure.raw_get("/Pg") == page.indirect_reference
-    number, parents = root["/StructTreeRoot"]["/ParentTree"]["/Nums"]
-    assert number == page["/StructParents"] and parents[0].get_object() == figure
-    drawn = page.get_contents().get_data().split()
-    assert drawn[:4] == b"/Figure <</MCID 0>> BDC".split() and drawn[-1] == b"EMC"
-    assert chart.title in page.extract_text()
+    figures = [element.get_object() for element in root["/StructTreeRoot"]["/K"]]
+    parents = root["/StructTreeRoot"]["/ParentTree"]["/Nums"]
+    assert len(pages) == len(document.pages) == len(figures) > 1
+    for number, (drawn, page, figure) in enumerate(zip(pages, document.pages, figures, strict=True)):
+        assert (figure["/S"], figure["/Alt"], figure["/K"]) == ("/Figure", drawn.alt, 0)
+        assert figure.raw_get("/Pg") == page.indirect_reference
+        assert (parents[2 * number], parents[2 * number + 1][0].get_object()) == (number, figure)
+        assert page["/StructParents"] == number
+        content = page.get_contents().get_data().split()
+        assert content[:4] == b"/Figure <</MCID 0>> BDC".split() and content[-1] == b"EMC"
+        assert drawn.title in page.extract_text()
+    assert document.metadata.title == chart.title and document.metadata.creation_date is None
 
 
 def test_the_drawn_frame_stands_beside_the_picture(chart, tmp_path):

@@ -85,18 +85,18 @@ def test_each_size_comes_as_three_kinds_of_picture(pack, manifest):
         with Image.open(pack / survival["name"] / f"{name}.png") as image:
             assert image.size == size or size is None
         assert (pack / survival["name"] / f"{name}.svg").is_file()
-    assert {file["type_pt"] for file in survival["files"].values() if file.get("size") == "slide"} == {18.0}
+        document = pypdf.PdfReader(pack / survival["name"] / f"{name.partition('-')[0]}.pdf")
+        assert (document.metadata.title, document.metadata.subject) == (survival["title"], survival["alt"])
+    slides = [file for file in survival["files"].values() if file.get("size") == "slide"]
+    assert {file["type_pt"] for file in slides} == {18.0}
     for figure in (survival, response):
-        assert {file["size"] for file in figure["files"].values() if "size" in file} == {
-            "slide",
-            "column",
-            "page",
-        }
+        sizes = [file["size"] for file in figure["files"].values() if "size" in file]
+        assert {*sizes} == {"slide", "column", "page"}
 
 
 def test_fonts_are_embedded_and_text_can_be_selected(pack):
     folder = pack / "01-two-drugs-survival"
-    page = pypdf.PdfReader(folder / "slide-1.pdf").pages[0]
+    page = pypdf.PdfReader(folder / "slide.pdf").pages[0]
     assert [float(side) for side in page.mediabox[2:]] == [960, 540]
     fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
     assert fonts and all(

@@ -12,10 +12,9 @@ from pathlib import Path
 import matplotlib as mpl
 
 from mesoviz._export._choose import Figure
-from mesoviz._page import _csv, _pages, _style, _words
+from mesoviz._page import _csv, _pages, _pdf, _style, _words
 from mesoviz._page._chart import Chart
 
-KINDS = ("png", "svg", "pdf")
 ROWS = 12  # on a slide
 RECORD = "figure.json"
 
@@ -86,15 +85,16 @@ def write(folder: Path, figure: Figure) -> None:
         (fresh / name).write_text(text, encoding="utf-8", newline="")
         files[name] = {}
     for size, pages in sized(chart).items():
+        style = pages[0]._style
+        # Type as it is when the page is shown as large as others of its size.
+        type_pt = round(style.text * _style.PAGES[size].width / style.width, 1)
+        of = {"size": size, "of": len(pages), "type_pt": type_pt}
         for number, page in enumerate(pages, 1):
-            style = page._style
-            about = {"size": size, "of": len(pages), "alt": page.alt, "rows": len(page.data)}
-            # Type as it is when the page is shown as large as others of its size.
-            about["type_pt"] = round(style.text * _style.PAGES[size].width / style.width, 1)
-            for kind in KINDS:
-                name = f"{size}-{number}.{kind}"
-                page.save(fresh / name)
-                files[name] = about
+            for kind in ("png", "svg"):
+                page.save(fresh / f"{size}-{number}.{kind}")
+                files[f"{size}-{number}.{kind}"] = of | {"alt": page.alt, "rows": len(page.data)}
+        (fresh / f"{size}.pdf").write_bytes(_pdf.document(pages, chart.title, chart.alt))
+        files[f"{size}.pdf"] = of | {"alt": chart.alt, "rows": len(chart.data)}
     record = {
         "name": figure.name,
         "title": chart.title,

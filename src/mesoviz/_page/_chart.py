@@ -31,11 +31,7 @@ _TALLEST = 65_535  # pixels of a picture that browsers show
 # JupyterLab breaks the lines of a <pre> anywhere, in the middle of a word too, unless told otherwise.
 _WORDS_CSS = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;font-family:inherit"
 _DOI = re.compile(r"doi:(10\.\d{4,9}/\S+?)(?=[.;,]?(?:\s|$))")
-_METADATA = {
-    "png": lambda title, alt: {"Title": title, "Description": alt, "Software": None},
-    "svg": lambda title, alt: {"Title": title, "Description": alt, "Creator": "mesoviz", "Date": None},
-    "pdf": lambda title, alt: {"Title": title, "Subject": alt, "Creator": "mesoviz", "CreationDate": None},
-}
+_KINDS = ("png", "svg", "pdf")
 
 
 class Chart:
@@ -229,7 +225,7 @@ class Chart:
         """
         path = Path(path)
         kind = path.suffix.lower().removeprefix(".")
-        if kind not in _METADATA:
+        if kind not in _KINDS:
             raise ValueError(f"path must end in .png, .svg or .pdf; got {path.name!r}.")
         table = _csv.text(self.data) if csv else ""
         path.write_bytes(self._bytes(kind, dpi))
@@ -238,19 +234,20 @@ class Chart:
         return path
 
     def _bytes(self, kind: str, dpi: int | None = None) -> bytes:
-        metadata, dpi = _METADATA[kind](self.title, self.alt), dpi or self._style.dpi
+        dpi = dpi or self._style.dpi
         if kind == "png":
-            return _png.whole(self._pixels(dpi), metadata, dpi)
-        written = self._drawn(kind, dpi, {"metadata": metadata})
-        if kind == "svg":  # screen readers take the name of a picture from here
-            named = written.replace(b"<svg ", b'<svg role="img" aria-labelledby="alt" ', 1)
-            alt = f'<desc id="alt">{html.escape(self.alt)}</desc>\n <metadata>'
-            return named.replace(b"<metadata>", alt.encode(), 1)
+            about = {"Title": self.title, "Description": self.alt}
+            return _png.whole(self._pixels(dpi), about, dpi)
         if kind == "pdf":
-            from mesoviz._page._pdf import tagged
+            from mesoviz._page._pdf import document
 
-            return tagged(written, self.alt)
-        return written
+            return document([self], self.title, self.alt)
+        about = {"Title": self.title, "Description": self.alt, "Creator": "mesoviz", "Date": None}
+        written = self._drawn(kind, dpi, {"metadata": about})
+        # Screen readers take the name of a picture from here.
+        named = written.replace(b"<svg ", b'<svg role="img" aria-labelledby="alt" ', 1)
+        alt = f'<desc id="alt">{html.escape(self.alt)}</desc>\n <metadata>'
+        return named.replace(b"<metadata>", alt.encode(), 1)
 
     def _pixels(self, dpi: float) -> Image.Image:
         pixels = self._drawn("rgba", dpi, {})

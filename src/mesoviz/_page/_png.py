@@ -18,7 +18,7 @@ from PIL.PngImagePlugin import PngInfo, putchunk
 _LEVEL = 3  # of compression; higher ones take longer for next to nothing
 
 
-def whole(image: Image.Image, texts: Mapping[str, str | None], dpi: float) -> bytes:
+def whole(image: Image.Image, texts: Mapping[str, str], dpi: float) -> bytes:
     """Every color, and texts by their names."""
     if image.getchannel("A").getextrema()[0] == 255:
         image = image.convert("RGB")
@@ -26,8 +26,8 @@ def whole(image: Image.Image, texts: Mapping[str, str | None], dpi: float) -> by
     rows = np.zeros((image.height, 1 + image.width * bands), dtype=np.uint8)  # a row begins with its filter
     rows[:, 1:] = np.asarray(image).reshape(image.height, -1)
     info = PngInfo()
-    for name in (name for name, words in texts.items() if words is not None):
-        info.add_text(name, texts[name])
+    for name, words in texts.items():
+        info.add_text(name, words)
     a_meter = round(dpi / 0.0254)
     chunks = (
         (b"IHDR", struct.pack(">IIBBBBB", *image.size, 8, {3: 2, 4: 6}[bands], 0, 0, 0)),
