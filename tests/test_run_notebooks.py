@@ -173,6 +173,17 @@ def test_a_rerun_goes_on_where_the_interrupted_one_stopped_and_the_next_starts_a
     assert code == 0 and "resumed" not in printed and ran() == (2, 3)
 
 
+def test_the_largest_notebook_is_run_first_whichever_kernel_is_ready_first(tmp_path):
+    says = "open('order.log', 'a').write('{}')"
+    paths = [
+        write(tmp_path / f"{name}.ipynb", notebook(says.format(name) + size * "#"))
+        for name, size in (("c", 10), ("a", 3000), ("d", 0), ("b", 200))
+    ]
+    code, printed = end(start(*paths, jobs=1))
+    assert code == 0, printed
+    assert (tmp_path / "order.log").read_text() == "abcd"
+
+
 def test_a_note_counts_for_the_same_notebook_and_the_same_inputs(tmp_path):
     path = write(tmp_path / "one.ipynb", notebook("1"))
     assert not interrupted.is_done(path, "inputs")

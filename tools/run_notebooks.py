@@ -147,27 +147,48 @@ class Progress:
         print(("\r\x1b[K" if self.bar else "") + text, file=self.stream, flush=True)
 
 
+class Turn:
+    """A notebook's turn: so many run at once, each when the one listed before it has begun or failed."""
+
+    def __init__(self, free, earlier):
+        self.free, self.earlier, self.begun = free, earlier, asyncio.Event()
+
+    async def __aenter__(self):
+        if self.earlier:
+            await self.earlier.begun.wait()
+        await self.free.acquire()
+        self.begun.set()
+
+    async def __aexit__(self, *failure):
+        self.free.release()
+
+
 async def refresh_all(paths, jobs, server=None):
     """Re-execute all that no unfinished run has done, `jobs` at once; the messages of those that failed."""
     inputs = interrupted.made_from()
     rest = [path for path in paths if not interrupted.is_done(path, inputs)]
     # While notebooks run, the kernel of the next one gets ready, which is waiting for the most part.
-    progress, kernels, turn = Progress(rest), asyncio.Semaphore(jobs + 1), asyncio.Semaphore(jobs)
+    progress, kernels, free = Progress(rest), asyncio.Semaphore(jobs + 1), asyncio.Semaphore(jobs)
     if len(rest) < len(paths):
         progress.line(f"resumed: {len(paths) - len(rest)} already done by a run that did not end")
 
-    async def one(path):
+    async def one(path, turn):
         async with kernels:
             try:
                 verdict = await refresh(path, progress.cell, server, turn)
                 interrupted.note_done(path, inputs)
             except NotebookError as error:
                 verdict, failures[path] = "FAILED", str(error)
+            finally:
+                turn.begun.set()
             progress.line(f"{path.name}  {verdict}")
 
     failures = {}
     largest_first = sorted(rest, key=lambda path: -path.stat().st_size)  # none shall run alone at the end
-    await asyncio.gather(*(one(path) for path in largest_first))
+    turns = []
+    for _ in largest_first:
+        turns.append(Turn(free, turns[-1] if turns else None))
+    await asyncio.gather(*map(one, largest_first, turns))
     interrupted.forget(paths)
     return [failures[path] for path in paths if path in failures]
 

@@ -147,7 +147,7 @@ def _words_of(path, tables, evidence, calls):
 
     With `calls`, what is already known to come of a call is not worked out again.
     """
-    looked_up = (_arms._project_sources, _references._project_references)
+    looked_up = (_arms._project_listing, _references._project_references)
     with ExitStack() as patches:
         for module in (_load, _evidence):
             patches.enter_context(mock.patch.object(module, "read_checked", _reader(tables)))

@@ -158,8 +158,9 @@ class Chart:
         """The same numbers on several pages of a slide show, the words of each page being about it alone.
 
         A page is 13.33 x 7.5 in, its type 18 points. It ends where a group of rows does where that leaves it
-        two thirds full at least, and never between arms of one trial that fit. What needs more room than a
-        page has, be it a single row, is drawn on a larger page of the same shape.
+        two thirds full at least, and never between arms of one trial that fit. Pages are filled evenly, and
+        their axes span the same. What needs more room than a page has, be it a single row, is drawn on a
+        larger page of the same shape.
 
         Parameters
         ----------
@@ -176,8 +177,8 @@ class Chart:
         >>> import mesoviz as mv
         >>> trials = mv.load_trials()
         >>> pages = mv.median_survival(mv.select(trials, agent="Nivolumab")).pages(rows=4)
-        >>> max(len(page.data) for page in pages)
-        4
+        >>> [len(page.data) for page in pages]
+        [3, 3]
         """
         from mesoviz._page._pages import pages
 
