@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import re
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,6 +14,11 @@ def declared():
     """The modules that declare rows, by name."""
     names = [path.stem for path in sorted(Path(__file__).parent.glob("[a-z]*.py"))]
     return {name: importlib.import_module(f"benchmarks.{name}") for name in names}
+
+
+def _about(module):
+    """What a module's rows are about, in the first clause of its words."""
+    return re.split(r"[:,.]", module.__doc__)[0]
 
 
 def main():
@@ -32,7 +38,7 @@ def main():
                 results[row.what] = compare(row, repeat=turns)
                 print(line(row, results[row.what]), flush=True)
     # What was not measured now stays as it was, even if another run has stored it meanwhile.
-    store([row for module in modules.values() for row in module.ROWS], stored() | results)
+    store({_about(module): module.ROWS for module in modules.values()}, stored() | results)
     return 0
 
 

@@ -38,22 +38,29 @@ def stored():
     return json.loads(RESULTS.read_text("utf-8"))["rows"] if RESULTS.exists() else {}
 
 
-def store(rows, results):
-    """Keep the results of the rows there are, and write the page."""
-    rows = [row for row in rows if row.what in results]
+def store(sections, results):
+    """Keep the results of the rows there are, by what they are about, and write the page."""
+    sections = {about: [row for row in rows if row.what in results] for about, rows in sections.items()}
+    rows = [row for rows in sections.values() for row in rows]
     versions = {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
     kept = {"versions": versions, "rows": {row.what: results[row.what] for row in rows}}
     RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8", newline="\n")
-    PAGE.write_text(page(rows, results, versions), encoding="utf-8", newline="\n")
+    PAGE.write_text(page(sections, results, versions), encoding="utf-8", newline="\n")
 
 
-def page(rows, results, versions):
+def page(sections, results, versions):
     """The page about speed, in Markdown."""
-    table = "".join(_cells(row, results[row.what]) for row in rows)
-    over = [row.what for row in rows if not _is_met(row, results[row.what])]
-    verdict = f"Over its aim: {'; '.join(over)}." if over else "Every row is within its aim."
+    rows = [row for rows in sections.values() for row in rows]
+    over = [row for row in rows if not _is_met(row, results[row.what])]
+    told = "".join(f"- {row.what}{': ' * bool(row.why)}{row.why}.\n" for row in over)
+    verdict = f"Over their aims are:\n\n{told}" if over else "Every row is within its aim.\n"
     on = ", ".join(f"{name} {number}" for name, number in versions.items())
-    return f"{_TOP}{_HEAD}{table}\n{verdict} Versions: {on}.\n{_where(rows, results)}{_scale(rows, results)}"
+    tables = "".join(
+        f"## {about}\n\n{_HEAD}{''.join(_cells(row, results[row.what]) for row in rows)}\n"
+        for about, rows in sections.items()
+        if rows
+    )
+    return f"{_TOP}{verdict}\nVersions: {on}.\n\n{tables}{_where(rows, results)}{_scale(rows, results)}"
 
 
 def _cells(row, result):
@@ -84,7 +91,7 @@ def _where(rows, results):
         if shares:
             parts = [f"{words} {100 * share:.0f} %" for words, share in shares.items()]
             lines.append(f"- {row.what}: {', '.join(parts)}.\n")
-    return f"\n## Where the time goes\n\nShares by the profiler.\n\n{''.join(lines)}" if lines else ""
+    return f"## Where the time goes\n\nShares by the profiler.\n\n{''.join(lines)}" if lines else ""
 
 
 def _scale(rows, results):

@@ -31,7 +31,7 @@ class Row:
     share each takes. Where `ours` works in other processes, the same work in one is `profiled` instead.
     `size` is the number of rows, where the cost of other sizes is worked out from it. A `slow` row is left
     out of a quick run; one that `needs` a package that is not installed is not measured again, but what was
-    measured before stays.
+    measured before stays. `why` says what keeps it from its aim, where it is over it.
     """
 
     what: str
@@ -45,6 +45,7 @@ class Row:
     size: int | None = None
     slow: bool = False
     needs: str = ""
+    why: str = ""
 
 
 class Measured(NamedTuple):

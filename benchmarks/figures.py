@@ -10,10 +10,12 @@ from benchmarks._run import Row
 
 _LIMIT = "matplotlib by hand: the same marks, one text of many lines a column"
 _STEPS = {
-    "rows, words, sources": "_comparisons.py:chart",
+    "rows": "_comparisons.py:prepare",
+    "words and sources": "_comparisons.py:chart",
     "layout": "_layout.py:rows",
-    "text": "_texts.py:draw",
-    "PNG": "PIL/Image.py:save",
+    "drawing": "matplotlib/figure.py:savefig",
+    "of that, text": "_texts.py:draw",
+    "PNG": "_png.py:whole",
 }
 
 

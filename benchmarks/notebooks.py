@@ -50,14 +50,20 @@ def _collection():
     return sorted((_ROOT / "notebooks").glob("*.ipynb"))
 
 
+def _client(node, **options):
+    from nbclient import NotebookClient
+
+    quiet = ["--log-level=ERROR"]
+    return NotebookClient(node, kernel_name="python3", extra_arguments=quiet, **options)
+
+
 def kernel(source):
     """Start a kernel, run one cell, receive what it shows."""
     import nbformat
-    from nbclient import NotebookClient
 
     def run():
         node = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
-        NotebookClient(node, kernel_name="python3").execute()
+        _client(node).execute()
         if not any("image/png" in output.get("data", {}) for output in node.cells[0].outputs):
             raise AssertionError("no chart was shown")
 
@@ -94,11 +100,10 @@ def cells():
 def bare_kernels(source):
     """As many kernels as there are notebooks, and this run in each: two at once, while a third gets ready."""
     import nbformat
-    from nbclient import NotebookClient
 
     async def one(kernels, turn):
         node = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
-        client = NotebookClient(node, kernel_name="python3")
+        client = _client(node)
         async with kernels, client.async_setup_kernel(), turn:
             await client.async_execute_cell(node.cells[0], 0)
 
@@ -118,14 +123,11 @@ def nbval():
 def nbclient():
     """Execute all our notebooks, one after another, each in a kernel of its own; compare nothing."""
     import nbformat
-    from nbclient import NotebookClient
 
     def run():
         for path in _collection():
             node = nbformat.read(path, as_version=4)
-            NotebookClient(
-                node, kernel_name="python3", resources={"metadata": {"path": path.parent}}
-            ).execute()
+            _client(node, resources={"metadata": {"path": path.parent}}).execute()
 
     return run
 
@@ -147,6 +149,7 @@ ROWS = [
         steps=_STEPS,
         profiled=cells,
         slow=True,
+        why="bare kernels run no cell, and much of what cells do is matplotlib's drawing",
     ),
     Row(
         what="executing all notebooks, kernels forked",
@@ -155,6 +158,7 @@ ROWS = [
         ours=tool,
         floor=partial(tool, "--no-fork"),
         slow=True,
+        why="a fork saves a kernel's start and its imports alone, cells cost the same on both roads",
     ),
     Row(
         what="comparing all notebooks with their stored outputs (nbval)",

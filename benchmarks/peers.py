@@ -1,4 +1,4 @@
-"""Our forest, with its seven columns of words, against other packages' forests with the columns they take.
+"""What forests of other packages cost, with the columns that they take; ours has its seven columns of words.
 
 The packages are no dependency of the project, and one of them holds others back: install those to be measured
 into an environment of their own. A package that is not there has no row.

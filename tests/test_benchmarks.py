@@ -71,8 +71,7 @@ def test_the_page_says_what_was_measured_and_what_is_over_its_aim(monkeypatch, t
     monkeypatch.setattr(_report, "PAGE", tmp_path / "speed.md")
     rows = [
         row_of("loading few", size=100, memory=2.0, aim=3.0),
-        row_of("loading many", size=300, memory=2.0, aim=3.0),
-        row_of("never run"),
+        row_of("loading many", size=300, memory=2.0, aim=3.0, why="it is long"),
     ]
     measured = {"limit_seconds": 1.0, "limit_memory": 1e6}
     results = {
@@ -80,10 +79,11 @@ def test_the_page_says_what_was_measured_and_what_is_over_its_aim(monkeypatch, t
         "loading many": measured | {"ratio": 4.0, "seconds": 4.0, "memory": 3e6, "steps": {"reading": 0.25}},
         "gone": measured,
     }
-    _report.store(rows, results)
+    _report.store({"What loading costs": rows, "What else": [row_of("never run")]}, results)
     page = _report.PAGE.read_text("utf-8")
     assert "| loading few | half of it | ≤ 3 | 2.00 | 2 / 1 s | 1.00 (≤ 2): 1 / 1 MB |" in page
-    assert "Over its aim: loading many." in page and "never run" not in page
+    assert "Over their aims are:\n\n- loading many: it is long.\n" in page
+    assert "\n## What loading costs\n" in page and "What else" not in page and "never run" not in page
     assert "loading many: reading 25 %" in page
     # 2 s for 200 arms more: 10 ms an arm, so 600,000 take about 6,000 s.
     assert "each further arm costs 10000 µs" in page and "in about 6001 s" in " ".join(page.split())
