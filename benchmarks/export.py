@@ -3,9 +3,7 @@
 import io
 import multiprocessing
 import os
-import shutil
 import tempfile
-from pathlib import Path
 
 from benchmarks._run import Row
 
@@ -17,11 +15,8 @@ def ours():
     from mesoviz._export._pack import make
 
     def run():
-        folder = tempfile.mkdtemp(prefix="figures-")
-        try:
+        with tempfile.TemporaryDirectory(prefix="figures-") as folder:
             make(folder, jobs=_CORES, stream=io.StringIO())
-        finally:
-            shutil.rmtree(folder)
 
     return run
 
@@ -57,14 +52,11 @@ def _save(pages):
 
     from mesoviz._page import _style
 
-    folder = Path(tempfile.mkdtemp(prefix="savefig-"))
-    try:
+    with tempfile.TemporaryDirectory(prefix="savefig-") as folder:
         for page in pages:
             with _style.using(page._style), mpl.rc_context(_style.settings()):
                 for kind in ("png", "svg", "pdf"):
-                    page.figure.savefig(folder / f"page.{kind}", dpi=page._style.dpi)
-    finally:
-        shutil.rmtree(folder)
+                    page.figure.savefig(f"{folder}/page.{kind}", dpi=page._style.dpi)
 
 
 ROWS = [

@@ -44,7 +44,7 @@ def handout(path, folder):
         jinja2.Environment(autoescape=True)
         .from_string(template)
         .render(
-            title=cells[0]["source"].splitlines()[0].lstrip("# "),
+            title=_run.title(cells),
             takeaways=takeaways,
             charts=list(zip(heights, pictures, strict=True)),
             fonts=fonts("".join([*pictures, takeaways])),

@@ -19,6 +19,7 @@ from site_builder.charts import StaleNotebook
 from site_builder.checks import problems
 
 import mesoviz
+from mesoviz._notebooks import _run
 
 ROOT = pages.ROOT
 
@@ -40,7 +41,7 @@ def stage(source, jobs):
         tasks = sorted(paths, key=lambda path: -path.stat().st_size)
         found = dict(zip(tasks, pool.map(_stage_notebook, tasks, [source] * len(tasks)), strict=True))
     figures = [figure for path in paths for figure in found[path]]
-    titles = {path.stem: notebooks.title(path) for path in paths}
+    titles = {path.stem: _run.title(_run.read(path)["cells"]) for path in paths}
     pages.write(source, mesoviz.load_evidence(), figures, titles)
 
 

@@ -43,12 +43,6 @@ def stage(path, target, extra, chart_html):
     return [figure for cell in code for figure in found.get(cell.id, ())]
 
 
-def title(path):
-    """The question that a notebook answers: its first heading."""
-    first = nbformat.read(path, as_version=4).cells[0].source
-    return first.splitlines()[0].lstrip("# ")
-
-
 def _output(output, charts, chart_html):
     """An output as the site shows it; None for one that is nothing without a kernel."""
     data = output.get("data", {})

@@ -42,10 +42,9 @@ def figures(shown: list[Shown]) -> list[Figure]:
 def _slug(text: str) -> str:
     """A text as what any file's name and any address may hold, cut between words."""
     slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-    whole = (
-        slug[:_LONGEST] if slug[_LONGEST : _LONGEST + 1] in ("", "-") else slug[:_LONGEST].rpartition("-")[0]
-    )
-    return whole or slug[:_LONGEST]
+    if len(slug) <= _LONGEST:
+        return slug
+    return slug[: _LONGEST + 1].rpartition("-")[0] or slug[:_LONGEST]
 
 
 def about(

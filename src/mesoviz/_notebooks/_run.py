@@ -93,6 +93,12 @@ def shown(path: str | Path) -> list[Shown]:
         return list(_run(path.stem, read(path.name)["cells"]))
 
 
+def title(cells: list[dict[str, object]]) -> str:
+    """The question that a notebook answers: its first heading, where it has one."""
+    texts = (cell for cell in cells if cell["cell_type"] == "markdown")
+    return next((heading for cell in texts for heading in headings(cell)), "")
+
+
 def headings(cell: dict[str, object]) -> list[str]:
     """The headings of a cell of text."""
     return _HEADING.findall(cell["source"])
@@ -101,8 +107,7 @@ def headings(cell: dict[str, object]) -> list[str]:
 def _run(name: str, cells: list[dict[str, object]]) -> Iterator[Shown]:
     values: list[object] = []
     namespace = {"__name__": "__main__", "display": lambda *shown: values.extend(shown)}
-    written = (found for cell in cells if cell["cell_type"] == "markdown" for found in headings(cell))
-    title = next(written, name)
+    question = title(cells) or name
     heading, number = "", 0
     for cell in cells:
         if cell["cell_type"] == "markdown":
@@ -116,7 +121,7 @@ def _run(name: str, cells: list[dict[str, object]]) -> Iterator[Shown]:
         except Exception as error:
             raise CellError(f"{name}.ipynb, code cell {number}: {type(error).__name__}: {error}") from error
         for value in [*values, *([] if last is None else [last])]:
-            yield Shown(name, number, cell.get("id", str(number)), heading, value, title)
+            yield Shown(name, number, cell.get("id", str(number)), heading, value, question)
 
 
 def _execute(source: str, name: str, namespace: dict[str, object]) -> object:

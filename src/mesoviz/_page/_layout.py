@@ -191,15 +191,15 @@ def rows(
     for column, (x, align), column_cells, titles in zip(
         [*left, *right], text_edges, cells, header[: len(text_edges)], strict=True
     ):
-        above = top - 0.5 * style.text
-        _write(figure, points, x, align, [(above, titles)], _style.GRAY, style.text, up=True)
+        base = top - 0.5 * style.text
+        _write(figure, points, x, align, [(base, titles)], _style.GRAY, style.text, up=True)
         above_middle = (np.array([len(cell) for cell in column_cells]) - 1) / 2 * style.leading * style.text
         first = top + middle - above_middle
         stacks = zip((first + BASELINE * style.text).tolist(), column_cells, strict=True)
         _write(figure, points, x, align, stacks, column.color, style.text)
     for panel_axes, titles in zip(axes_edges, header[len(text_edges) :], strict=True):
-        above = top - 0.5 * style.text - (1.5 * style.text if repeat_ticks else 0)
-        _write(figure, points, panel_axes[0], "left", [(above, titles)], _style.GRAY, style.text, up=True)
+        base = top - 0.5 * style.text - (1.5 * style.text if repeat_ticks else 0)
+        _write(figure, points, panel_axes[0], "left", [(base, titles)], _style.GRAY, style.text, up=True)
     _headings(figure, points, top, headings, swatches, style)
     return Rows(figure, axes, middle, height, [x for x, _ in text_edges])
 
